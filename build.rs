@@ -1,0 +1,8 @@
+//! Compiles `queries/` against the schema snapshot.
+
+fn main() {
+    buildkite_codegen::Config::new()
+        .queries("queries")
+        .runtime("crate")
+        .compile();
+}

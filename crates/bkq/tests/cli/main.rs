@@ -1,0 +1,57 @@
+//! What `bkq` prints, refuses and returns, run as a user runs it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers outside of test functions are tests, too"
+)]
+
+mod sandbox;
+mod schema;
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+/// `bkq` in a folder, with arguments separated by blanks.
+fn bkq(folder: &Path, arguments: &str) -> Command {
+    let mut command = Command::cargo_bin("bkq").expect("bkq is built");
+    command
+        .current_dir(folder)
+        .args(arguments.split_whitespace());
+    command
+}
+
+/// The exit code and both streams, in a form to compare.
+fn run(command: &mut Command) -> String {
+    let output = command.output().expect("bkq runs");
+    let mut report = format!("exit code {}\n", output.status.code().expect("it exited"));
+    for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
+        if !bytes.is_empty() {
+            let text = String::from_utf8(bytes).expect("output is UTF-8");
+            report.extend(["--- ", name, "\n", text.as_str()]);
+        }
+    }
+    report
+}
+
+#[test]
+fn help() {
+    let folder = Path::new(".");
+    insta::assert_snapshot!("help", run(&mut bkq(folder, "--help")));
+    insta::assert_snapshot!("help_schema", run(&mut bkq(folder, "schema --help")));
+    insta::assert_snapshot!(
+        "help_schema_print",
+        run(&mut bkq(folder, "schema print --help"))
+    );
+    insta::assert_snapshot!("help_sandbox", run(&mut bkq(folder, "sandbox --help")));
+}
+
+#[test]
+fn wrong_arguments_exit_with_2() {
+    let folder = Path::new(".");
+    insta::assert_snapshot!("usage_nothing", run(&mut bkq(folder, "")));
+    insta::assert_snapshot!("usage_no_file", run(&mut bkq(folder, "schema print")));
+    insta::assert_snapshot!("usage_unknown", run(&mut bkq(folder, "shcema print")));
+    insta::assert_snapshot!("usage_port", run(&mut bkq(folder, "sandbox --port 70000")));
+}

@@ -1,0 +1,121 @@
+//! `bkq sandbox`.
+
+use std::io::{BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::bkq;
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(arguments: &[&str]) -> (Running, BufReader<std::process::ChildStdout>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bkq"))
+        .arg("sandbox")
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("bkq runs");
+    let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    (Running(child), stdout)
+}
+
+fn line(stdout: &mut impl std::io::BufRead, start: &str) -> String {
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let rest = line.trim_end().strip_prefix(start);
+    rest.unwrap_or_else(|| panic!("{line:?} does not start with {start:?}"))
+        .to_owned()
+}
+
+/// The host and port, and the path, of a plain HTTP address.
+fn split(url: &str) -> (&str, String) {
+    let rest = url.strip_prefix("http://").expect("plain HTTP");
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    (host, format!("/{path}"))
+}
+
+fn post(url: &str, token: &str, body: &str) -> String {
+    let (host, path) = split(url);
+    let mut stream = TcpStream::connect(host).expect("the sandbox listens");
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[cfg(unix)]
+#[test]
+fn runs_until_it_is_interrupted() {
+    for signal in ["-INT", "-TERM"] {
+        let (mut running, mut stdout) = start(&["--seed", "7"]);
+        let token = line(&mut stdout, "export BUILDKITE_API_TOKEN=");
+        let url = line(&mut stdout, "export BUILDKITE_GRAPHQL_URL=");
+
+        let answer = post(&url, &token, r#"{"query": "{ __typename }"}"#);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains(r#""__typename":"Query""#), "{answer}");
+
+        let id = running.0.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.expect("kill runs").success());
+        assert!(running.0.wait().expect("it ends").success(), "{signal}");
+
+        let mut notes = String::new();
+        let mut stderr = running.0.stderr.take().expect("a pipe");
+        stderr.read_to_string(&mut notes).expect("notes");
+        let notes = notes.replace(&url, "URL").replace(&token, "TOKEN");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(notes.trim(), @r#"
+            The sandbox is running. In another terminal, enter the two lines above to point
+            a client at it, or ask it something right away:
+
+              curl -s URL -H 'Authorization: Bearer TOKEN' \
+                -d '{"query": "{ viewer { organizations { edges { node { name } } } } }"}'
+
+            Press Ctrl-C to stop it.
+
+            Stopping the sandbox.
+            "#);
+        }
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).expect("the rest");
+        assert_eq!(rest, "", "only data belongs on standard output");
+    }
+}
+
+#[test]
+fn says_so_when_the_port_is_taken() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let output = bkq(Path::new("."), &format!("sandbox --port {port}"))
+        .output()
+        .expect("bkq runs");
+    let notes = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{notes}");
+    assert!(output.stdout.is_empty());
+    assert!(
+        notes.starts_with("error: cannot start the sandbox\n  "),
+        "{notes}"
+    );
+    assert!(
+        notes.ends_with("hint: leave `--port` out to take any free port\n"),
+        "{notes}"
+    );
+}

@@ -1,0 +1,158 @@
+//! What is wrong with a set of queries, as a person or a program reads it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One mistake, with its place.
+///
+/// `Display` prints the whole report in plain text: the message, the place,
+/// an excerpt of the file where there is one, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    message: String,
+    path: Option<PathBuf>,
+    place: Option<(usize, usize)>,
+    help: Option<String>,
+    /// A report that the GraphQL front end has framed on the source.
+    framed: Option<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            path: None,
+            place: None,
+            help: None,
+            framed: None,
+        }
+    }
+
+    pub(crate) fn at(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_path_buf());
+        self
+    }
+
+    pub(crate) fn at_place(mut self, line: usize, column: usize) -> Self {
+        self.place = Some((line, column));
+        self
+    }
+
+    /// What to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn framed(mut self, report: String) -> Self {
+        self.framed = Some(report);
+        self
+    }
+
+    /// What is wrong, in one sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The file, relative to the crate that is built.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The line, counted from 1.
+    pub fn line(&self) -> Option<usize> {
+        self.place.map(|(line, _)| line)
+    }
+
+    /// The column in characters, counted from 1.
+    pub fn column(&self) -> Option<usize> {
+        self.place.map(|(_, column)| column)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(report) = &self.framed {
+            f.write_str(report.trim_end())?;
+        } else {
+            write!(f, "Error: {}", self.message)?;
+            if let Some(path) = &self.path {
+                write!(f, "\n   ──▶ {}", path.display())?;
+                if let Some((line, column)) = self.place {
+                    write!(f, ":{line}:{column}")?;
+                }
+            }
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n   Help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that is wrong with a set of queries, ordered by file and place.
+///
+/// `Display` prints all reports, a blank line between them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// `value` where nothing is wrong.
+    pub(crate) fn into_result<T>(mut self, value: T) -> Result<T, Self> {
+        if self.0.is_empty() {
+            return Ok(value);
+        }
+        // Stable: reports of one place stay in the order they were found.
+        self.0
+            .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+        Err(self)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many mistakes there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The mistakes one by one.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

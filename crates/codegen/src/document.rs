@@ -1,0 +1,103 @@
+//! The text that is sent: an operation and the fragments that it reaches.
+
+use std::collections::BTreeSet;
+
+use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
+
+/// Prints the document of one operation.
+///
+/// Every selection on a union or interface asks for `__typename` first, so that
+/// the answer can be decoded without looking ahead.
+pub(crate) fn print(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    operation: &Operation,
+) -> String {
+    let mut sent = operation.clone();
+    ask_for_typename(schema, &mut sent.selection_set);
+    let mut text = sent.serialize().to_string();
+    for name in reached(document, &operation.selection_set) {
+        let mut sent = Fragment::clone(&document.fragments[name]);
+        ask_for_typename(schema, &mut sent.selection_set);
+        text.push_str("\n\n");
+        text.push_str(sent.serialize().to_string().trim_end());
+    }
+    text
+}
+
+/// The fragments that a selection set spreads, directly or through others,
+/// sorted by name.
+fn reached<'doc>(
+    document: &'doc ExecutableDocument,
+    selection_set: &SelectionSet,
+) -> BTreeSet<&'doc Name> {
+    let mut reached = BTreeSet::new();
+    collect(document, selection_set, &mut reached);
+    reached
+}
+
+fn collect<'doc>(
+    document: &'doc ExecutableDocument,
+    selection_set: &SelectionSet,
+    reached: &mut BTreeSet<&'doc Name>,
+) {
+    for selection in &selection_set.selections {
+        match selection {
+            Selection::Field(field) => collect(document, &field.selection_set, reached),
+            Selection::InlineFragment(inline) => collect(document, &inline.selection_set, reached),
+            Selection::FragmentSpread(spread) => {
+                if let Some((name, fragment)) =
+                    document.fragments.get_key_value(&spread.fragment_name)
+                    && reached.insert(name)
+                {
+                    collect(document, &fragment.selection_set, reached);
+                }
+            }
+        }
+    }
+}
+
+fn ask_for_typename(schema: &Schema, selection_set: &mut SelectionSet) {
+    ask_below(schema, selection_set);
+    let is_abstract = schema
+        .types
+        .get(&selection_set.ty)
+        .is_some_and(|ty| ty.is_interface() || ty.is_union());
+    if !is_abstract {
+        return;
+    }
+    // One that stands elsewhere in the selection set moves to the front.
+    selection_set
+        .selections
+        .retain(|selection| !is_plain_typename(selection));
+    if let Ok(typename) = schema.type_field(&selection_set.ty, "__typename") {
+        let field = Field::new(name!("__typename"), typename.node.clone());
+        selection_set
+            .selections
+            .insert(0, Selection::Field(Node::new(field)));
+    }
+}
+
+/// Inline fragments add to the object around them, which asks for itself.
+fn ask_below(schema: &Schema, selection_set: &mut SelectionSet) {
+    for selection in &mut selection_set.selections {
+        match selection {
+            Selection::Field(field) => {
+                if !field.selection_set.is_empty() {
+                    ask_for_typename(schema, &mut field.make_mut().selection_set);
+                }
+            }
+            Selection::InlineFragment(inline) => {
+                ask_below(schema, &mut inline.make_mut().selection_set);
+            }
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+fn is_plain_typename(selection: &Selection) -> bool {
+    selection.as_field().is_some_and(|field| {
+        field.name == "__typename" && field.alias.is_none() && field.directives.is_empty()
+    })
+}

@@ -1,0 +1,40 @@
+//! Compiles GraphQL operations into typed Rust modules.
+//!
+//! A crate keeps its operations in `.graphql` files, compiles them in its
+//! build script, and includes what was compiled:
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() {
+//!     buildkite_codegen::compile("queries");
+//! }
+//! ```
+//!
+//! ```ignore
+//! // src/main.rs
+//! buildkite_client::include_queries!();
+//! ```
+//!
+//! Mistakes in the files end the build with cargo errors that show the file,
+//! the line and what is wrong. [`Config`] has the options; [`Config::generate`]
+//! returns the text instead of writing it.
+//!
+//! The stages, each in a module of its own, and data flows one way through
+//! them: source files are read, checked against the [schema] by
+//! [`apollo_compiler`], turned into a Rust-shaped model, and printed.
+
+mod advice;
+mod buildkite;
+mod check;
+mod config;
+mod diagnostic;
+mod document;
+mod model;
+mod output;
+mod print;
+pub mod schema;
+mod source;
+
+pub use config::{Config, compile};
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use output::Generated;

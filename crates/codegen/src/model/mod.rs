@@ -1,0 +1,259 @@
+//! The Rust-shaped form of a set of queries: what will be printed, with every
+//! name and type decided.
+
+mod docs;
+mod inputs;
+mod names;
+mod operations;
+mod pagination;
+mod selections;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use apollo_compiler::{Name, Schema};
+
+use crate::check::Checked;
+use crate::source::Source;
+
+pub(crate) use inputs::{EnumType, InputField, InputType, Presence, one_of_variants};
+pub(crate) use operations::Operation;
+pub(crate) use pagination::{Direction, Pagination, Step};
+
+/// Everything that a set of queries becomes.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// Sorted by name.
+    pub(crate) operations: Vec<Operation>,
+    /// By GraphQL name.
+    pub(crate) fragments: BTreeMap<Name, Fragment>,
+    /// Sorted by name; only those that are used.
+    pub(crate) enums: Vec<EnumType>,
+    /// Sorted by name; only those that are used.
+    pub(crate) inputs: Vec<InputType>,
+}
+
+/// A named fragment: a type shared by all operations that spread it.
+#[derive(Debug)]
+pub(crate) struct Fragment {
+    pub(crate) graphql_name: Name,
+    pub(crate) rust_name: String,
+    pub(crate) module: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) shapes: Shapes,
+    /// Every response key that it reads.
+    pub(crate) keys: BTreeSet<String>,
+}
+
+/// The types of one module, and which of them the module is about.
+#[derive(Debug)]
+pub(crate) struct Shapes {
+    pub(crate) root: RustType,
+    pub(crate) types: Vec<Shape>,
+}
+
+impl Shapes {
+    /// Where a module has no such types.
+    pub(crate) const fn none() -> Self {
+        Self {
+            root: RustType::Path(String::new()),
+            types: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&self, id: ShapeId) -> &Shape {
+        &self.types[id.0]
+    }
+}
+
+/// The place of a [`Shape`] in its module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShapeId(usize);
+
+/// A type that stands for one selection set.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) rust_name: String,
+    /// The type in the schema; several where types that the query does not
+    /// name apart share what is selected of them.
+    pub(crate) graphql_types: Vec<Name>,
+    /// The response keys that lead to it.
+    pub(crate) path: Vec<String>,
+    pub(crate) kind: ShapeKind,
+    /// Every response key that it reads.
+    pub(crate) keys: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+pub(crate) enum ShapeKind {
+    /// One type, or what all types of a union or interface have in common.
+    Struct(Struct),
+    /// The types that are told apart by `__typename`.
+    Enum(Vec<Variant>),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Struct {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) spreads: Vec<Spread>,
+    /// The enum of the types that are selected further.
+    pub(crate) on: Option<On>,
+}
+
+/// The part of a struct that depends on `__typename`.
+#[derive(Debug)]
+pub(crate) struct On {
+    pub(crate) rust_name: String,
+    pub(crate) shape: ShapeId,
+}
+
+/// One response key.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) key: String,
+    pub(crate) rust_name: String,
+    pub(crate) ty: RustType,
+    /// Whether `@include` or `@skip` can leave it out.
+    pub(crate) may_be_left_out: bool,
+    /// Whether the schema lets it be null.
+    pub(crate) nullable: bool,
+    /// `Pipeline.slug: String!`, for the documentation.
+    pub(crate) coordinate: String,
+    pub(crate) description: Option<String>,
+    /// The reason, where the schema deprecates the field.
+    pub(crate) deprecated: Option<String>,
+    /// Where the field is a connection: how it is paged.
+    pub(crate) paging: Option<pagination::Paging>,
+}
+
+/// A fragment that is part of a struct.
+#[derive(Debug)]
+pub(crate) struct Spread {
+    pub(crate) fragment: Name,
+    pub(crate) rust_name: String,
+    /// Whether `@include` or `@skip` may leave it out.
+    pub(crate) optional: bool,
+}
+
+/// One type, or several alike, behind a union or interface.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) rust_name: String,
+    /// The values of `__typename` that lead here, sorted.
+    pub(crate) typenames: Vec<Name>,
+    pub(crate) content: RustType,
+}
+
+/// A type as it is written in Rust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RustType {
+    /// A path as it stands: `String`, `i64`, or what a scalar is mapped to.
+    Path(String),
+    /// An enum of the schema, by its Rust name.
+    Enum(String),
+    /// An input object of the schema, by its Rust name.
+    Input(String),
+    /// A type of this module.
+    Shape(ShapeId),
+    /// A fragment, by its GraphQL name.
+    Fragment(Name),
+    Option(Box<RustType>),
+    List(Box<RustType>),
+    Boxed(Box<RustType>),
+    /// The runtime's type for a page of such nodes.
+    Connection(Box<RustType>),
+}
+
+impl RustType {
+    pub(crate) fn optional(self) -> Self {
+        match self {
+            Self::Option(_) => self,
+            other => Self::Option(Box::new(other)),
+        }
+    }
+
+    /// The type behind options.
+    pub(crate) fn required(&self) -> &Self {
+        match self {
+            Self::Option(inner) => inner.required(),
+            other => other,
+        }
+    }
+
+    pub(crate) fn is_optional(&self) -> bool {
+        matches!(self, Self::Option(_))
+    }
+}
+
+/// How the scalars of the schema are mapped.
+#[derive(Debug, Clone)]
+pub(crate) struct Scalars {
+    paths: BTreeMap<String, String>,
+    fallback: String,
+}
+
+impl Scalars {
+    /// `paths` are those of the schema's own scalars; `fallback` is any JSON
+    /// value.
+    pub(crate) fn new(paths: BTreeMap<String, String>, fallback: String) -> Self {
+        Self { paths, fallback }
+    }
+
+    fn path(&self, scalar: &str) -> String {
+        if let Some(path) = self.paths.get(scalar) {
+            return path.clone();
+        }
+        match scalar {
+            "ID" | "String" => "String".to_owned(),
+            // 64 bits, so that a server which is generous with its Ints does
+            // not make a whole answer unreadable.
+            "Int" => "i64".to_owned(),
+            "Float" => "f64".to_owned(),
+            "Boolean" => "bool".to_owned(),
+            _ => self.fallback.clone(),
+        }
+    }
+}
+
+/// Turns a checked set into what will be printed.
+pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) -> Model {
+    let schema = &checked.schema;
+    let mut used = inputs::Used::new(schema);
+    let docs = docs::Docs::new(&checked.document.sources, sources);
+
+    let fragments = selections::fragments(schema, &checked.document, scalars, &docs, &mut used);
+    let mut operations = operations::build(checked, scalars, &docs, &mut used);
+    pagination::find(&mut operations, &fragments);
+    let (enums, inputs) = inputs::build(schema, scalars, used);
+    Model {
+        operations,
+        fragments,
+        enums,
+        inputs,
+    }
+}
+
+/// The object types that a value of this type can have.
+fn possible_types(schema: &Schema, ty: &str) -> BTreeSet<Name> {
+    use apollo_compiler::schema::ExtendedType;
+    match schema.types.get(ty) {
+        Some(ExtendedType::Object(object)) => BTreeSet::from([object.name.clone()]),
+        Some(ExtendedType::Union(union)) => union
+            .members
+            .iter()
+            .map(|member| member.name.clone())
+            .collect(),
+        Some(ExtendedType::Interface(interface)) => schema
+            .types
+            .values()
+            .filter_map(ExtendedType::as_object)
+            .filter(|object| {
+                object
+                    .implements_interfaces
+                    .iter()
+                    .any(|implemented| implemented.name == interface.name)
+            })
+            .map(|object| object.name.clone())
+            .collect(),
+        _ => BTreeSet::new(),
+    }
+}

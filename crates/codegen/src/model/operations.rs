@@ -1,0 +1,97 @@
+//! Operations: their variables, their document, and the types of their data.
+
+use apollo_compiler::Name;
+use apollo_compiler::executable::OperationType;
+
+use super::docs::Docs;
+use super::inputs::{InputField, Presence, Used, declared, input_type};
+use super::names::{self, Scope};
+use super::pagination::Pagination;
+use super::{RustType, Scalars, Shapes, selections};
+use crate::check::Checked;
+use crate::document;
+
+/// A named query or mutation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) graphql_name: Name,
+    pub(crate) rust_name: String,
+    pub(crate) module: String,
+    pub(crate) is_mutation: bool,
+    pub(crate) docs: Vec<String>,
+    pub(crate) variables: Vec<Variable>,
+    /// What is sent.
+    pub(crate) document: String,
+    pub(crate) shapes: Shapes,
+    pub(crate) pagination: Option<Pagination>,
+}
+
+/// A variable of an operation.
+#[derive(Debug)]
+pub(crate) struct Variable {
+    pub(crate) name: Name,
+    pub(crate) input: InputField,
+}
+
+impl Variable {
+    /// Whether a cursor can be put into it.
+    pub(crate) fn is_cursor(&self) -> bool {
+        matches!(&self.input.ty, RustType::Path(path) if path == "String")
+    }
+}
+
+pub(crate) fn build(
+    checked: &Checked,
+    scalars: &Scalars,
+    docs: &Docs<'_>,
+    used: &mut Used,
+) -> Vec<Operation> {
+    let mut sorted: Vec<_> = checked.document.operations.named.iter().collect();
+    sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    // Beside an operation stands the type of its answer.
+    let mut types = Scope::of_types(["Data"]);
+    // Operations are re-exported beside the modules that hold the rest.
+    let mut modules = Scope::with_reserved(["fragments", "operations", "types"]);
+    sorted
+        .into_iter()
+        .map(|(name, operation)| {
+            let rust_name = types.claim(names::camel(name));
+            let module = modules.claim(names::snake(&rust_name));
+            let mut scope = Scope::default();
+            let variables = operation
+                .variables
+                .iter()
+                .map(|variable| Variable {
+                    name: variable.name.clone(),
+                    input: InputField {
+                        key: variable.name.to_string(),
+                        rust_name: scope.claim(names::snake(&variable.name)),
+                        ty: input_type(&checked.schema, scalars, &variable.ty, used),
+                        presence: Presence::of(&variable.ty, variable.default_value.is_some()),
+                        declared: declared(&variable.ty, variable.default_value.as_deref()),
+                        description: None,
+                        deprecated: None,
+                    },
+                })
+                .collect();
+            Operation {
+                graphql_name: name.clone(),
+                module,
+                is_mutation: operation.operation_type == OperationType::Mutation,
+                docs: docs.above(operation.location()),
+                variables,
+                document: document::print(&checked.schema, &checked.document, operation),
+                shapes: selections::data(
+                    &checked.schema,
+                    &checked.document,
+                    scalars,
+                    operation,
+                    &rust_name,
+                    used,
+                ),
+                pagination: None,
+                rust_name,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,759 @@
+//! Selection sets become types.
+//!
+//! A selection set is first taken apart into *leaves*: the fields and spreads
+//! in it, each with the type conditions and the `@include`s and `@skip`s that
+//! stand around it. For any concrete object type it is then plain which leaves
+//! apply, and that decides everything:
+//!
+//! - what applies to every possible type becomes a struct,
+//! - what applies to some becomes an enum over `__typename`,
+//! - where there is both, the struct has the enum as its field `on`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use apollo_compiler::ast::{self, DirectiveList};
+use apollo_compiler::executable::{self, Selection, SelectionSet};
+use apollo_compiler::schema::{ExtendedType, FieldDefinition};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
+
+use super::docs::Docs;
+use super::inputs::{Used, deprecation};
+use super::names::{self, Candidate, Scope};
+use super::pagination::Paging;
+use super::{
+    Field, Fragment, On, RustType, Scalars, Shape, ShapeId, ShapeKind, Shapes, Spread, Struct,
+    Variant, possible_types,
+};
+
+/// Builds all fragments of a document; those that others spread come first.
+pub(crate) fn fragments(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    scalars: &Scalars,
+    docs: &Docs<'_>,
+    used: &mut Used,
+) -> BTreeMap<Name, Fragment> {
+    let mut sorted: Vec<_> = document.fragments.values().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut types = Scope::of_types([]);
+    let mut modules = Scope::default();
+    let named: Vec<_> = sorted
+        .into_iter()
+        .map(|fragment| {
+            let rust_name = types.claim(names::camel(&fragment.name));
+            let module = modules.claim(names::snake(&rust_name));
+            (fragment, rust_name, module)
+        })
+        .collect();
+
+    // The keys of a fragment must be known to whoever spreads it.
+    let mut keys = BTreeMap::new();
+    for fragment in document.fragments.values() {
+        fragment_keys(schema, document, &fragment.name, &mut keys);
+    }
+    named
+        .into_iter()
+        .map(|(fragment, rust_name, module)| {
+            let shapes = Builder::new(schema, document, scalars, &keys, used).build(
+                &fragment.selection_set,
+                &rust_name,
+                &[],
+            );
+            let built = Fragment {
+                graphql_name: fragment.name.clone(),
+                rust_name,
+                module,
+                docs: docs.above(fragment.location()),
+                shapes,
+                keys: keys[&fragment.name].clone(),
+            };
+            (fragment.name.clone(), built)
+        })
+        .collect()
+}
+
+/// Builds the types of an operation's `data`.
+pub(crate) fn data(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    scalars: &Scalars,
+    operation: &executable::Operation,
+    operation_name: &str,
+    used: &mut Used,
+) -> Shapes {
+    let mut keys = BTreeMap::new();
+    for fragment in document.fragments.values() {
+        fragment_keys(schema, document, &fragment.name, &mut keys);
+    }
+    Builder::new(schema, document, scalars, &keys, used).build(
+        &operation.selection_set,
+        "Data",
+        &[operation_name],
+    )
+}
+
+type Keys = BTreeMap<Name, BTreeSet<String>>;
+
+/// Every response key at the top of a fragment, whatever the type.
+fn fragment_keys<'k>(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    name: &Name,
+    known: &'k mut Keys,
+) -> &'k BTreeSet<String> {
+    if !known.contains_key(name) {
+        let mut keys = BTreeSet::new();
+        if let Some(fragment) = document.fragments.get(name) {
+            if is_abstract(schema, &fragment.selection_set.ty) {
+                // It dispatches on the type.
+                keys.insert("__typename".to_owned());
+            }
+            set_keys(schema, document, &fragment.selection_set, known, &mut keys);
+        }
+        known.insert(name.clone(), keys);
+    }
+    &known[name]
+}
+
+fn set_keys(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    known: &mut Keys,
+    keys: &mut BTreeSet<String>,
+) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => {
+                keys.insert(field.response_key().to_string());
+            }
+            Selection::InlineFragment(inline) => {
+                set_keys(schema, document, &inline.selection_set, known, keys);
+            }
+            Selection::FragmentSpread(spread) => {
+                keys.extend(
+                    fragment_keys(schema, document, &spread.fragment_name, known)
+                        .iter()
+                        .cloned(),
+                );
+            }
+        }
+    }
+}
+
+/// A selection set, and whether something around it may leave it out.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    set: &'a SelectionSet,
+    optional: bool,
+}
+
+/// A field or spread of a selection set, with what stands around it.
+#[derive(Clone)]
+struct Leaf<'a> {
+    /// The type on which it is selected.
+    parent: &'a Name,
+    conditions: Vec<&'a Name>,
+    optional: bool,
+    kind: LeafKind<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum LeafKind<'a> {
+    Field(&'a Node<executable::Field>),
+    Spread(&'a Node<executable::FragmentSpread>),
+}
+
+impl Leaf<'_> {
+    fn is_plain_typename(&self) -> bool {
+        matches!(self.kind, LeafKind::Field(field) if field.name == "__typename" && field.alias.is_none())
+    }
+}
+
+/// Builds the types of one module.
+struct Builder<'a, 'u> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    scalars: &'a Scalars,
+    keys: &'a Keys,
+    used: &'u mut Used,
+    shapes: Vec<Shape>,
+    candidates: Vec<Candidate>,
+}
+
+impl<'a, 'u> Builder<'a, 'u> {
+    fn new(
+        schema: &'a Schema,
+        document: &'a ExecutableDocument,
+        scalars: &'a Scalars,
+        keys: &'a Keys,
+        used: &'u mut Used,
+    ) -> Self {
+        Self {
+            schema,
+            document,
+            scalars,
+            keys,
+            used,
+            shapes: Vec::new(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// The root type keeps `root_name`; all others find theirs around it.
+    fn build(mut self, set: &'a SelectionSet, root_name: &str, reserved: &[&str]) -> Shapes {
+        let part = Part {
+            set,
+            optional: false,
+        };
+        let root = self.selection(&[part], &set.ty, &[]);
+        let root_id = match &root {
+            RustType::Shape(id) => Some(*id),
+            _ => None,
+        };
+        let mut taken = vec![root_name];
+        taken.extend(reserved);
+        // The root is named apart: it may not lose its name to a clash.
+        let mut others = self.candidates;
+        let mut names = if let Some(ShapeId(index)) = root_id {
+            others.remove(index);
+            let mut names = names::types(&others, &taken);
+            names.insert(index, root_name.to_owned());
+            names
+        } else {
+            names::types(&others, &taken)
+        };
+        let mut types = self.shapes;
+        for (shape, name) in types.iter_mut().zip(names.drain(..)) {
+            shape.rust_name = name;
+        }
+        Shapes { root, types }
+    }
+
+    /// The type of a composite field, or of a whole fragment or operation.
+    fn selection(&mut self, parts: &[Part<'a>], parent: &Name, path: &[String]) -> RustType {
+        let mut leaves = Vec::new();
+        for part in parts {
+            leaves_of(self.document, part.set, part.optional, &[], &mut leaves);
+        }
+        self.from_leaves(leaves, parent, path)
+    }
+
+    fn from_leaves(&mut self, leaves: Vec<Leaf<'a>>, parent: &Name, path: &[String]) -> RustType {
+        let possible = possible_types(self.schema, parent);
+        let (common, some): (Vec<_>, Vec<_>) = leaves
+            .into_iter()
+            // An object inside an interface inside another object is legal,
+            // and never there.
+            .filter(|leaf| possible.iter().any(|ty| self.applies(&leaf.conditions, ty)))
+            .map(|mut leaf| {
+                // A condition that every possible type meets is none.
+                leaf.conditions.retain(|condition| {
+                    !possible.is_subset(&possible_types(self.schema, condition))
+                });
+                leaf
+            })
+            .partition(|leaf| leaf.conditions.is_empty());
+
+        if some.is_empty() {
+            if let Some(fragment) = sole_spread(&common) {
+                return RustType::Fragment(fragment.clone());
+            }
+            if let Some(connection) = self.connection(&common, parent, path) {
+                return connection;
+            }
+            return RustType::Shape(self.structure(&common, None, parent, path));
+        }
+        if common.iter().all(Leaf::is_plain_typename) {
+            return RustType::Shape(self.variants(&some, &possible, parent, parent, path));
+        }
+        RustType::Shape(self.structure(&common, Some((&some, &possible)), parent, path))
+    }
+
+    /// Whether an object of this type meets all conditions.
+    fn applies(&self, conditions: &[&Name], ty: &Name) -> bool {
+        conditions
+            .iter()
+            .all(|condition| possible_types(self.schema, condition).contains(ty))
+    }
+
+    /// Keeps a place for a type, so that types come in the order of the query.
+    fn reserve(&mut self, graphql_type: &Name, short: String, path: &[String]) -> ShapeId {
+        let id = ShapeId(self.shapes.len());
+        self.shapes.push(Shape {
+            rust_name: String::new(),
+            graphql_types: vec![graphql_type.clone()],
+            path: path.to_vec(),
+            kind: ShapeKind::Enum(Vec::new()),
+            keys: BTreeSet::new(),
+        });
+        self.candidates.push(Candidate {
+            short,
+            path: path
+                .iter()
+                .filter(|key| !matches!(key.as_str(), "edges" | "node" | "nodes"))
+                .cloned()
+                .collect(),
+        });
+        id
+    }
+
+    fn structure(
+        &mut self,
+        common: &[Leaf<'a>],
+        some: Option<(&[Leaf<'a>], &BTreeSet<Name>)>,
+        parent: &Name,
+        path: &[String],
+    ) -> ShapeId {
+        let id = self.reserve(parent, names::camel(parent), path);
+        let mut scope = Scope::default();
+        let mut keys = BTreeSet::new();
+
+        let mut by_key: Vec<(&'a Name, Vec<&Leaf<'a>>)> = Vec::new();
+        let mut by_fragment: Vec<(&'a Name, bool)> = Vec::new();
+        for leaf in common {
+            match leaf.kind {
+                LeafKind::Field(field) => {
+                    let key = field.response_key();
+                    match by_key.iter_mut().find(|(present, _)| *present == key) {
+                        Some((_, leaves)) => leaves.push(leaf),
+                        None => by_key.push((key, vec![leaf])),
+                    }
+                }
+                LeafKind::Spread(spread) => {
+                    let name = &spread.fragment_name;
+                    match by_fragment.iter_mut().find(|(present, _)| *present == name) {
+                        Some((_, optional)) => *optional &= leaf.optional,
+                        None => by_fragment.push((name, leaf.optional)),
+                    }
+                }
+            }
+        }
+
+        let mut fields = Vec::new();
+        for (key, leaves) in by_key {
+            keys.insert(key.to_string());
+            fields.push(self.field(key, &leaves, parent, path, &mut scope));
+        }
+        let spreads = by_fragment
+            .into_iter()
+            .map(|(fragment, optional)| {
+                keys.extend(self.keys[fragment].iter().cloned());
+                Spread {
+                    fragment: fragment.clone(),
+                    rust_name: scope.claim(names::snake(fragment)),
+                    optional,
+                }
+            })
+            .collect();
+        let on = some.map(|(some, possible)| {
+            let name = Name::new_unchecked(&format!("{parent}On"));
+            let shape = self.variants(some, possible, parent, &name, path);
+            keys.extend(self.shapes[shape.0].keys.iter().cloned());
+            On {
+                rust_name: scope.claim("on".to_owned()),
+                shape,
+            }
+        });
+
+        let shape = &mut self.shapes[id.0];
+        shape.kind = ShapeKind::Struct(Struct {
+            fields,
+            spreads,
+            on,
+        });
+        shape.keys = keys;
+        id
+    }
+
+    fn field(
+        &mut self,
+        key: &Name,
+        leaves: &[&Leaf<'a>],
+        parent: &Name,
+        path: &[String],
+        scope: &mut Scope,
+    ) -> Field {
+        let fields: Vec<_> = leaves
+            .iter()
+            .filter_map(|leaf| match leaf.kind {
+                LeafKind::Field(field) => Some((field, leaf.optional)),
+                LeafKind::Spread(_) => None,
+            })
+            .collect();
+        let (first, _) = fields[0];
+        let always = fields.iter().any(|(_, optional)| !optional);
+        // An object knows its own field better than an interface around it.
+        // Types that share a variant have no type of that name.
+        let (owner, definition): (&Name, &FieldDefinition) =
+            match self.schema.type_field(parent, &first.name) {
+                Ok(definition) => (parent, &definition.node),
+                Err(_) => (leaves[0].parent, &first.definition),
+            };
+
+        let mut path = path.to_vec();
+        path.push(key.to_string());
+        let parts: Vec<_> = fields
+            .iter()
+            .map(|&(field, optional)| Part {
+                set: &field.selection_set,
+                // One selection alone is there whenever the field is.
+                optional: optional && fields.len() > 1,
+            })
+            .collect();
+        let mut ty = self.output_type(&definition.ty, &parts, &path);
+        if !always {
+            ty = ty.optional();
+        }
+        let paging = self
+            .is_paged(&definition.ty)
+            .then(|| self.paging(first, &parts));
+
+        Field {
+            key: key.to_string(),
+            rust_name: scope.claim(names::snake(key)),
+            ty,
+            may_be_left_out: !always,
+            nullable: !definition.ty.is_non_null(),
+            coordinate: format!("{owner}.{}: {}", first.name, definition.ty),
+            description: definition.description.as_ref().map(ToString::to_string),
+            deprecated: deprecation(&definition.directives),
+            paging,
+        }
+    }
+
+    fn output_type(&mut self, ty: &ast::Type, parts: &[Part<'a>], path: &[String]) -> RustType {
+        let rust = match ty {
+            ast::Type::Named(name) | ast::Type::NonNullNamed(name) => {
+                match self.schema.types.get(name) {
+                    Some(ExtendedType::Enum(_)) => RustType::Enum(self.used.mention(name)),
+                    Some(
+                        ExtendedType::Object(_)
+                        | ExtendedType::Interface(_)
+                        | ExtendedType::Union(_),
+                    ) => self.selection(parts, name, path),
+                    _ => RustType::Path(self.scalars.path(name)),
+                }
+            }
+            ast::Type::List(item) | ast::Type::NonNullList(item) => {
+                RustType::List(Box::new(self.output_type(item, parts, path)))
+            }
+        };
+        if ty.is_non_null() {
+            rust
+        } else {
+            rust.optional()
+        }
+    }
+
+    /// The enum over `__typename` for leaves that apply to some types only.
+    fn variants(
+        &mut self,
+        some: &[Leaf<'a>],
+        possible: &BTreeSet<Name>,
+        parent: &Name,
+        name: &Name,
+        path: &[String],
+    ) -> ShapeId {
+        let id = self.reserve(parent, names::camel(name), path);
+        let mentioned: BTreeSet<&Name> = some
+            .iter()
+            .flat_map(|leaf| leaf.conditions.iter().copied())
+            .collect();
+
+        // Types to which the same leaves apply share a variant, unless the
+        // query names them.
+        let mut named = Vec::new();
+        let mut alike: Vec<(Vec<usize>, Vec<Name>)> = Vec::new();
+        for ty in possible {
+            let applying: Vec<usize> = (0..some.len())
+                .filter(|&index| self.applies(&some[index].conditions, ty))
+                .collect();
+            if applying.is_empty() {
+                continue;
+            }
+            if mentioned.contains(ty) {
+                named.push((applying, ty.clone()));
+                continue;
+            }
+            match alike.iter_mut().find(|(leaves, _)| *leaves == applying) {
+                Some((_, types)) => types.push(ty.clone()),
+                None => alike.push((applying, vec![ty.clone()])),
+            }
+        }
+        // In the order in which the query speaks of them.
+        named.sort_by_key(|(applying, ty)| {
+            let first = some.iter().position(|leaf| leaf.conditions.contains(&ty));
+            (first.unwrap_or(applying[0]), ty.clone())
+        });
+
+        let mut scope = Scope::with_reserved(["Other", "Self"]);
+        let mut keys = BTreeSet::from(["__typename".to_owned()]);
+        let mut variants = Vec::new();
+        let groups = named
+            .into_iter()
+            .map(|(applying, ty)| (applying, vec![ty.clone()], vec![ty]))
+            .chain(alike.into_iter().map(|(applying, types)| {
+                let innermost: BTreeSet<&Name> = applying
+                    .iter()
+                    .filter_map(|&index| some[index].conditions.last().copied())
+                    .collect();
+                (applying, innermost.into_iter().cloned().collect(), types)
+            }))
+            .collect::<Vec<_>>();
+        for (applying, named, typenames) in groups {
+            let name = Name::new_unchecked(&named.join("And"));
+            let leaves: Vec<Leaf<'a>> = applying
+                .iter()
+                .map(|&index| Leaf {
+                    conditions: Vec::new(),
+                    ..some[index].clone()
+                })
+                .collect();
+            let content = if let Some(fragment) = sole_spread(&leaves) {
+                keys.extend(self.keys[fragment].iter().cloned());
+                RustType::Fragment(fragment.clone())
+            } else {
+                let shape = self.structure(&leaves, None, &name, path);
+                self.shapes[shape.0].graphql_types = named;
+                keys.extend(self.shapes[shape.0].keys.iter().cloned());
+                RustType::Shape(shape)
+            };
+            variants.push(Variant {
+                rust_name: scope.claim(names::camel(&name)),
+                typenames,
+                content,
+            });
+        }
+
+        let shape = &mut self.shapes[id.0];
+        shape.kind = ShapeKind::Enum(variants);
+        shape.keys = keys;
+        id
+    }
+
+    /// The runtime's connection type, where the selection is one that it can
+    /// hold: `count`, `pageInfo`, `edges` with `cursor` and `node`, `nodes`,
+    /// under their own names.
+    fn connection(
+        &mut self,
+        leaves: &[Leaf<'a>],
+        parent: &Name,
+        path: &[String],
+    ) -> Option<RustType> {
+        let object = self.schema.get_object(parent)?;
+        object.fields.get("pageInfo")?;
+        let top = self.spread_out(leaves)?;
+        // Rows that are asked for in both ways are two lists of different rows.
+        let has = |key| top.iter().any(|(field, _)| field.name == key);
+        if has("edges") && has("nodes") {
+            return None;
+        }
+        let mut node_parts = Vec::new();
+        let mut node_field: Option<(&Node<executable::Field>, &str)> = None;
+        for (field, optional) in top {
+            let ty = &field.definition.ty;
+            match field.name.as_str() {
+                "count" if is_plain(ty, "Int") => {}
+                "pageInfo" if !ty.is_list() => {
+                    for (field, _) in self.spread_out_set(&field.selection_set)? {
+                        let ty = &field.definition.ty;
+                        match field.name.as_str() {
+                            "hasNextPage" | "hasPreviousPage" if is_plain(ty, "Boolean") => {}
+                            "startCursor" | "endCursor" if is_text(ty) => {}
+                            _ => return None,
+                        }
+                    }
+                }
+                "edges" if is_list_of_named(ty) => {
+                    for (below, optional_below) in self.spread_out_set(&field.selection_set)? {
+                        match below.name.as_str() {
+                            "cursor" if is_plain(&below.definition.ty, "String") => {}
+                            "node" if !below.definition.ty.is_list() => {
+                                node_field = Some((below, "edges"));
+                                node_parts.push(Part {
+                                    set: &below.selection_set,
+                                    optional: optional || optional_below,
+                                });
+                            }
+                            _ => return None,
+                        }
+                    }
+                }
+                "nodes" if is_list_of_named(ty) => {
+                    node_field = Some((field, "nodes"));
+                    node_parts.push(Part {
+                        set: &field.selection_set,
+                        optional,
+                    });
+                }
+                _ => return None,
+            }
+        }
+        let (node, via) = node_field?;
+        // A single selection is there whenever its node is.
+        if let [part] = &mut node_parts[..] {
+            part.optional = false;
+        }
+        let named = node.definition.ty.inner_named_type();
+        if node.selection_set.is_empty() {
+            return None;
+        }
+        let mut path = path.to_vec();
+        path.push(via.to_owned());
+        let ty = self.output_type(&ast::Type::NonNullNamed(named.clone()), &node_parts, &path);
+        Some(RustType::Connection(Box::new(ty)))
+    }
+
+    /// Whether a field of this type leads to one page of something.
+    fn is_paged(&self, ty: &ast::Type) -> bool {
+        !ty.is_list()
+            && self
+                .schema
+                .get_object(ty.inner_named_type())
+                .is_some_and(|object| object.fields.contains_key("pageInfo"))
+    }
+
+    fn paging(&self, field: &Node<executable::Field>, parts: &[Part<'a>]) -> Paging {
+        let mut paging = Paging::of(field);
+        for part in parts {
+            for (field, _) in self.spread_out_set(part.set).unwrap_or_default() {
+                if field.name == "pageInfo" {
+                    for (field, _) in self
+                        .spread_out_set(&field.selection_set)
+                        .unwrap_or_default()
+                    {
+                        paging.reads(&field.name);
+                    }
+                }
+            }
+        }
+        paging
+    }
+
+    fn spread_out_set(
+        &self,
+        set: &'a SelectionSet,
+    ) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
+        // What depends on the type is not for the runtime's types.
+        self.schema.get_object(&set.ty)?;
+        let mut leaves = Vec::new();
+        leaves_of(self.document, set, false, &[], &mut leaves);
+        leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
+        self.spread_out(&leaves)
+    }
+
+    /// The fields of leaves with all spreads resolved; `None` where one has an
+    /// alias.
+    fn spread_out(&self, leaves: &[Leaf<'a>]) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
+        let mut fields = Vec::new();
+        for leaf in leaves {
+            match leaf.kind {
+                LeafKind::Field(field) if field.alias.as_ref().is_none_or(|a| *a == field.name) => {
+                    fields.push((field, leaf.optional));
+                }
+                LeafKind::Field(_) => return None,
+                LeafKind::Spread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.fragment_name)?;
+                    let below = self.spread_out_set(&fragment.selection_set)?;
+                    fields.extend(
+                        below
+                            .into_iter()
+                            .map(|(field, optional)| (field, optional || leaf.optional)),
+                    );
+                }
+            }
+        }
+        Some(fields)
+    }
+}
+
+fn is_abstract(schema: &Schema, ty: &Name) -> bool {
+    schema
+        .types
+        .get(ty)
+        .is_some_and(|ty| ty.is_interface() || ty.is_union())
+}
+
+fn leaves_of<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    optional: bool,
+    conditions: &[&'a Name],
+    leaves: &mut Vec<Leaf<'a>>,
+) {
+    for selection in &set.selections {
+        let optional = optional || may_be_left_out(selection.directives());
+        match selection {
+            Selection::Field(field) => leaves.push(Leaf {
+                parent: &set.ty,
+                conditions: conditions.to_vec(),
+                optional,
+                kind: LeafKind::Field(field),
+            }),
+            Selection::FragmentSpread(spread) => {
+                let mut conditions = conditions.to_vec();
+                if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
+                    conditions.push(&fragment.selection_set.ty);
+                }
+                leaves.push(Leaf {
+                    parent: &set.ty,
+                    conditions,
+                    optional,
+                    kind: LeafKind::Spread(spread),
+                });
+            }
+            Selection::InlineFragment(inline) => {
+                let mut conditions = conditions.to_vec();
+                conditions.extend(&inline.type_condition);
+                leaves_of(
+                    document,
+                    &inline.selection_set,
+                    optional,
+                    &conditions,
+                    leaves,
+                );
+            }
+        }
+    }
+}
+
+/// Whether a field is a leaf of this type that is never null.
+fn is_plain(ty: &ast::Type, name: &str) -> bool {
+    matches!(ty, ast::Type::NonNullNamed(named) if named == name)
+}
+
+fn is_text(ty: &ast::Type) -> bool {
+    !ty.is_list() && ty.inner_named_type() == "String"
+}
+
+fn is_list_of_named(ty: &ast::Type) -> bool {
+    ty.is_list() && !ty.item_type().is_list()
+}
+
+/// Whether `@include` or `@skip` can leave a selection out.
+fn may_be_left_out(directives: &DirectiveList) -> bool {
+    directives.iter().any(|directive| {
+        let condition = directive.specified_argument_by_name("if");
+        let always = match directive.name.as_str() {
+            "include" => true,
+            "skip" => false,
+            _ => return false,
+        };
+        condition.and_then(|condition| condition.to_bool()) != Some(always)
+    })
+}
+
+/// The fragment that a selection consists of, and nothing else.
+fn sole_spread<'a>(leaves: &[Leaf<'a>]) -> Option<&'a Name> {
+    match leaves {
+        [
+            Leaf {
+                optional: false,
+                kind: LeafKind::Spread(spread),
+                ..
+            },
+        ] => Some(&spread.fragment_name),
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! Operations: a struct of variables that knows what to send.
+
+use std::str::FromStr as _;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::idents::{docs, ident, prose};
+use super::inputs::{Members, default_impl};
+use super::types::Types;
+use crate::model::{Direction, InputField, Operation, Pagination, Presence, Step};
+
+pub(crate) fn operation(
+    types: Types<'_>,
+    operation: &Operation,
+) -> Result<TokenStream, syn::Error> {
+    let name = ident(&operation.rust_name);
+    let docs = docs(operation.docs.iter().map(|line| prose(line)));
+    let fields: Vec<&InputField> = operation
+        .variables
+        .iter()
+        .map(|variable| &variable.input)
+        .collect();
+    let Members {
+        declared,
+        constructor,
+        setters,
+        entries,
+    } = Members::new(types, &fields)?;
+    let default = default_impl(&name, &fields);
+    let graphql_name = operation.graphql_name.as_str();
+    let document = raw_string(&operation.document);
+    let kind = if operation.is_mutation {
+        quote! { rt::OperationKind::Mutation }
+    } else {
+        quote! { rt::OperationKind::Query }
+    };
+    let paginate = match &operation.pagination {
+        Some(pagination) => paginate(types, operation, pagination)?,
+        None => TokenStream::new(),
+    };
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq)]
+        #[must_use = "an operation does nothing until a client executes it"]
+        pub struct #name { #declared }
+
+        impl #name {
+            /// The operation's name.
+            pub const NAME: &'static str = #graphql_name;
+
+            /// What is sent: the operation and the fragments that it reaches.
+            pub const DOCUMENT: &'static str = #document;
+
+            #constructor
+            #setters
+        }
+
+        #default
+
+        impl rt::Serialize for #name {
+            fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                #entries
+                rt::SerializeMap::end(map)
+            }
+        }
+
+        impl rt::Operation for #name {
+            type Variables = Self;
+            type Data = Data;
+
+            fn kind(&self) -> rt::OperationKind {
+                #kind
+            }
+
+            fn name(&self) -> &str {
+                Self::NAME
+            }
+
+            fn document(&self) -> &str {
+                Self::DOCUMENT
+            }
+
+            fn variables(&self) -> &Self {
+                self
+            }
+        }
+
+        #paginate
+    })
+}
+
+fn paginate(
+    types: Types<'_>,
+    operation: &Operation,
+    pagination: &Pagination,
+) -> Result<TokenStream, syn::Error> {
+    let name = ident(&operation.rust_name);
+    let node = types
+        .of_fragment(pagination.node_module.as_ref())
+        .write(&pagination.node)?;
+    let direction = match pagination.direction {
+        Direction::Forward => quote! { rt::Direction::Forward },
+        Direction::Backward => quote! { rt::Direction::Backward },
+    };
+    let path = pagination
+        .path
+        .iter()
+        .filter_map(|step| match step {
+            Step::Field { key, .. } => key.as_deref(),
+            Step::Variant { .. } => None,
+        })
+        .collect::<Vec<_>>()
+        .join(".");
+
+    let mut borrow = TokenStream::new();
+    let mut own = TokenStream::new();
+    for step in &pagination.path {
+        match step {
+            Step::Field {
+                rust_name,
+                optional,
+                ..
+            } => {
+                let field = ident(rust_name);
+                if *optional {
+                    borrow.extend(quote! { let value = value.#field.as_ref()?; });
+                    own.extend(quote! { let value = value.#field?; });
+                } else {
+                    borrow.extend(quote! { let value = &value.#field; });
+                    own.extend(quote! { let value = value.#field; });
+                }
+            }
+            Step::Variant {
+                ty,
+                module,
+                rust_name,
+                shared,
+            } => {
+                let ty = types.of_fragment(module.as_ref()).write(ty)?;
+                let variant = ident(rust_name);
+                let pattern = if *shared {
+                    quote! { #ty::#variant { selection: value, .. } }
+                } else {
+                    quote! { #ty::#variant(value) }
+                };
+                let step = quote! { let #pattern = value else { return None }; };
+                borrow.extend(step.clone());
+                own.extend(step);
+            }
+        }
+    }
+
+    let variable = operation
+        .variables
+        .iter()
+        .find(|variable| variable.name == pagination.cursor);
+    let (Some(field), Some(presence)) = (
+        variable.map(|variable| ident(&variable.input.rust_name)),
+        variable.map(|variable| variable.input.presence),
+    ) else {
+        return Ok(TokenStream::new());
+    };
+    let (get, set) = match presence {
+        Presence::Required => (quote! { Some(&self.#field) }, quote! { cursor }),
+        Presence::Defaulted => (quote! { self.#field.as_deref() }, quote! { Some(cursor) }),
+        Presence::Nullable => (
+            quote! { self.#field.value().map(String::as_str) },
+            quote! { rt::Maybe::Value(cursor) },
+        ),
+    };
+    Ok(quote! {
+        impl rt::Paginate for #name {
+            type Node = #node;
+
+            const DIRECTION: rt::Direction = #direction;
+            const CONNECTION_PATH: &'static str = #path;
+
+            fn connection(data: &Data) -> Option<&rt::Connection<Self::Node>> {
+                let value = data;
+                #borrow
+                Some(value)
+            }
+
+            fn into_connection(data: Data) -> Option<rt::Connection<Self::Node>> {
+                let value = data;
+                #own
+                Some(value)
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                #get
+            }
+
+            fn set_cursor(&mut self, cursor: String) {
+                self.#field = #set;
+            }
+        }
+    })
+}
+
+/// The document as it is, line by line, where people can read it.
+fn raw_string(text: &str) -> Literal {
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    Literal::from_str(&format!("r{hashes}\"{text}\"{hashes}"))
+        .unwrap_or_else(|_| Literal::string(text))
+}

@@ -1,0 +1,147 @@
+//! Reading `.graphql` files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// One file of operations or fragments.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    /// As shown in diagnostics: relative to the crate that is built.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+}
+
+/// Reads every `.graphql` file below `folder`, sorted by path.
+///
+/// `root` is the crate's own folder; paths are shown relative to it.
+pub(crate) fn load(root: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Vec<Source> {
+    let mut paths = Vec::new();
+    if let Err(error) = collect(&root.join(folder), &mut paths) {
+        let what = if error.kind() == io::ErrorKind::NotFound {
+            Diagnostic::new("there is no such folder").at(folder).help(
+                "create the folder and put at least one `.graphql` file with an operation in it",
+            )
+        } else {
+            Diagnostic::new(format!("the folder cannot be read: {error}"))
+                .at(folder)
+                .help("check that it is a folder, and its permissions")
+        };
+        diagnostics.push(what);
+        return Vec::new();
+    }
+    paths.sort();
+    if paths.is_empty() {
+        diagnostics.push(
+            Diagnostic::new("the folder holds no `.graphql` file")
+                .at(folder)
+                .help("put each operation into a file such as `viewer.graphql`: `query Viewer { viewer { id } }`"),
+        );
+    }
+    paths
+        .into_iter()
+        .filter_map(|path| {
+            let shown = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
+            read(&path, &shown)
+                .map_err(|diagnostic| diagnostics.push(diagnostic))
+                .ok()
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, paths)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "graphql")
+        {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, shown: &Path) -> Result<Source, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| {
+        Diagnostic::new(format!("the file cannot be read: {error}"))
+            .at(shown)
+            .help("check its permissions")
+    })?;
+    let text = decode(&bytes).map_err(|diagnostic| diagnostic.at(shown))?;
+    Ok(Source {
+        path: shown.to_path_buf(),
+        text,
+    })
+}
+
+fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
+    // Editors on Windows put a byte order mark in front, which GraphQL allows.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let line_start = before
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1);
+        let column = 1 + String::from_utf8_lossy(&before[line_start..])
+            .chars()
+            .count();
+        Diagnostic::new("the file is not UTF-8 text")
+            .at_place(line, column)
+            .help("save it in the encoding UTF-8")
+    })?;
+    if is_blank(text) {
+        return Err(
+            Diagnostic::new("the file holds no operation and no fragment")
+                .help("write a `query`, `mutation` or `fragment` into it, or delete the file"),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// Whether the text holds nothing but white space, commas and comments, which
+/// is all that GraphQL ignores.
+fn is_blank(text: &str) -> bool {
+    text.lines()
+        .map(|line| line.trim_start_matches(|c: char| c.is_whitespace() || c == ','))
+        .all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_commas_alone_are_blank() {
+        assert!(is_blank(""));
+        assert!(is_blank(" ,\n# { viewer { id } }\n\t"));
+        assert!(!is_blank("# a\n{ viewer { id } }"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(decode(b"\xef\xbb\xbf{a}").unwrap(), "{a}");
+    }
+
+    #[test]
+    fn the_first_bad_byte_is_located_in_characters() {
+        let diagnostic = decode(
+            "# ü\n# ä"
+                .as_bytes()
+                .iter()
+                .chain(b"\xff")
+                .copied()
+                .collect::<Vec<_>>()
+                .as_slice(),
+        )
+        .unwrap_err();
+        assert_eq!(diagnostic.line(), Some(2));
+        assert_eq!(diagnostic.column(), Some(4));
+    }
+}

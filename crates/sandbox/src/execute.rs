@@ -1,0 +1,291 @@
+//! From the text of a request to its answer: parse, validate, run.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::executable::{Operation, Selection, SelectionSet};
+use apollo_compiler::introspection::check_max_depth;
+use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Name};
+use serde::Serialize;
+
+use crate::connection::Connection;
+use crate::schema::ServedSchema;
+use crate::value::{Node, Value};
+use crate::world::World;
+use crate::world::chance::{draw, mix};
+use crate::world::search::FoundJob;
+use crate::{fallback, fields, mutations};
+
+/// The deepest nesting that is run, fragments followed. It bounds the stack of the
+/// executor, and many JSON parsers refuse answers that are nested deeper than 128.
+const MAX_DEPTH: usize = 100;
+/// The most fields that one request may resolve. It ends requests whose answers
+/// would be exponentially larger than they are.
+const MAX_FIELDS: u64 = 1_000_000;
+/// What the executor puts before the messages of resolvers.
+const PREFIX: &str = "resolver error: ";
+
+/// What a request asks for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) query: String,
+    pub(crate) operation_name: Option<String>,
+    pub(crate) variables: JsonMap,
+}
+
+/// The answer to a request.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Answer {
+    /// The operation ran.
+    Ran(ExecutionResponse),
+    /// The request was refused as a whole.
+    Refused { errors: Vec<GraphQLError> },
+}
+
+/// Answers a request.
+pub(crate) fn execute(served: &ServedSchema, world: &World, request: &Request) -> Answer {
+    run(served, world, request).unwrap_or_else(|errors| Answer::Refused { errors })
+}
+
+fn run(
+    served: &ServedSchema,
+    world: &World,
+    request: &Request,
+) -> Result<Answer, Vec<GraphQLError>> {
+    let document =
+        ExecutableDocument::parse_and_validate(&served.schema, &request.query, "query.graphql")
+            .map_err(|invalid| -> Vec<GraphQLError> {
+                let errors = invalid.errors.iter();
+                errors
+                    .map(|error| error.unstable_to_json_compat())
+                    .collect()
+            })?;
+    let refuse = |error: &apollo_compiler::request::RequestError| {
+        vec![error.to_graphql_error(&document.sources)]
+    };
+    let operation = operation(&document, request.operation_name.as_deref())?;
+    check_depth(&document, operation)?;
+    check_max_depth(&document, operation).map_err(|error| refuse(&error))?;
+    let run = Run {
+        served,
+        world,
+        fields: Cell::new(0),
+        assigned: OnceCell::new(),
+    };
+    let root = Object {
+        run: &run,
+        node: if operation.is_mutation() {
+            Node::Mutation
+        } else {
+            Node::Query
+        },
+    };
+    let mut response = Execution::new(&served.schema, &document)
+        .operation(operation)
+        .implementers_map(&served.implementers)
+        .raw_variable_values(&request.variables)
+        .enable_schema_introspection(true)
+        .execute_sync(&root)
+        .map_err(|error| refuse(&error))?;
+    if run.fields.get() > MAX_FIELDS {
+        let message = too_many();
+        return Err(vec![GraphQLError::new(message, None, &document.sources)]);
+    }
+    for error in &mut response.errors {
+        if let Some(message) = error.message.strip_prefix(PREFIX) {
+            error.message = message.to_owned();
+        }
+    }
+    Ok(Answer::Ran(response))
+}
+
+fn operation<'d>(
+    document: &'d Valid<ExecutableDocument>,
+    name: Option<&str>,
+) -> Result<&'d Operation, Vec<GraphQLError>> {
+    document
+        .operations
+        .get(name)
+        .map(|operation| &**operation)
+        .map_err(|_| {
+            let message = match name {
+                Some(name) => format!("No operation named {name:?}"),
+                None if document.operations.is_empty() => {
+                    "The document has no operation".to_owned()
+                }
+                None => "The document has several operations: `operationName` has to say which"
+                    .to_owned(),
+            };
+            vec![GraphQLError::new(message, None, &document.sources)]
+        })
+}
+
+fn check_depth(
+    document: &Valid<ExecutableDocument>,
+    operation: &Operation,
+) -> Result<(), Vec<GraphQLError>> {
+    let mut fragments = HashMap::default();
+    let depth = depth(document, &operation.selection_set, &mut fragments);
+    if depth <= MAX_DEPTH {
+        return Ok(());
+    }
+    let message = format!("Query has depth of {depth}, which exceeds max depth of {MAX_DEPTH}");
+    Err(vec![GraphQLError::new(message, None, &document.sources)])
+}
+
+/// How deep the selections go; every fragment is measured once. Validation has
+/// made sure that fragments do not contain themselves.
+fn depth<'d>(
+    document: &'d Valid<ExecutableDocument>,
+    set: &'d SelectionSet,
+    fragments: &mut HashMap<&'d Name, usize>,
+) -> usize {
+    let mut deepest = 0;
+    for selection in &set.selections {
+        let here = match selection {
+            Selection::Field(field) => 1 + depth(document, &field.selection_set, fragments),
+            Selection::InlineFragment(inline) => depth(document, &inline.selection_set, fragments),
+            Selection::FragmentSpread(spread) => {
+                let known = fragments.get(&spread.fragment_name);
+                match (known, document.fragments.get(&spread.fragment_name)) {
+                    (Some(depth), _) => *depth,
+                    (None, None) => 0,
+                    (None, Some(fragment)) => {
+                        let depth = depth(document, &fragment.selection_set, fragments);
+                        fragments.insert(&fragment.name, depth);
+                        depth
+                    }
+                }
+            }
+        };
+        deepest = deepest.max(here);
+    }
+    deepest
+}
+
+/// What the resolvers of one request share.
+pub(crate) struct Run<'w> {
+    pub(crate) served: &'w ServedSchema,
+    pub(crate) world: &'w World,
+    fields: Cell<u64>,
+    assigned: OnceCell<Vec<(u64, FoundJob)>>,
+}
+
+impl<'w> Run<'w> {
+    /// Every job that was given to an agent, looked up once for the request.
+    pub(crate) fn assigned(&self) -> &[(u64, FoundJob)] {
+        self.assigned.get_or_init(|| self.world.assigned_jobs())
+    }
+
+    /// An object without data of its own.
+    pub(crate) fn generic(&self, type_name: &str, hash: u64) -> Value<'w> {
+        fallback::object(self, type_name, hash)
+    }
+}
+
+fn too_many() -> String {
+    format!("The answer would have more than {MAX_FIELDS} fields")
+}
+
+/// An error of one field.
+pub(crate) fn error(message: impl Into<String>) -> FieldError {
+    FieldError {
+        message: message.into(),
+    }
+}
+
+/// An object as the executor sees it.
+struct Object<'r, 'w> {
+    run: &'r Run<'w>,
+    node: Node<'w>,
+}
+
+impl ObjectValue for Object<'_, '_> {
+    fn type_name(&self) -> &str {
+        fields::type_name(self.run, &self.node)
+    }
+
+    fn resolve_field<'a>(
+        &'a self,
+        info: &'a ResolveInfo<'a>,
+    ) -> Result<ResolvedValue<'a>, FieldError> {
+        let resolved = self.run.fields.get() + 1;
+        self.run.fields.set(resolved);
+        if resolved > MAX_FIELDS {
+            return Err(error(too_many()));
+        }
+        let value = match &self.node {
+            Node::Mutation => Some(mutations::resolve(self.run, info)?),
+            Node::Connection(connection) => connection.field(
+                info.field_name(),
+                info.field_definition().ty.inner_named_type(),
+            ),
+            node => fields::resolve(self.run, node, info)?,
+        };
+        let value = match value {
+            Some(value) => value,
+            None => fallback::field(self.run, fields::hash(&self.node), info),
+        };
+        self.complete(value, info)
+    }
+}
+
+impl<'r, 'w> Object<'r, 'w> {
+    fn complete<'a>(
+        &self,
+        value: Value<'w>,
+        info: &ResolveInfo<'_>,
+    ) -> Result<ResolvedValue<'a>, FieldError>
+    where
+        'r: 'a,
+        'w: 'a,
+    {
+        Ok(match value {
+            Value::Null => ResolvedValue::null(),
+            Value::Leaf(json) => ResolvedValue::Leaf(json),
+            Value::Object(node) => {
+                let node = fields::load(self.run.world, node);
+                let object = node.map(|node| Object {
+                    run: self.run,
+                    node,
+                });
+                ResolvedValue::nullable_object(object)
+            }
+            Value::List(items) => {
+                let mut completed = Vec::with_capacity(items.len());
+                for item in items {
+                    completed.push(self.complete(item, info)?);
+                }
+                ResolvedValue::list(completed)
+            }
+            Value::Rows(rows) => {
+                let type_name = info.field_definition().ty.inner_named_type().clone();
+                let page =
+                    Connection::page(type_name, rows, self.fingerprint(info), info.arguments())
+                        .map_err(error)?;
+                ResolvedValue::object(Object {
+                    run: self.run,
+                    node: Node::Connection(Rc::new(page)),
+                })
+            }
+        })
+    }
+
+    /// What tells this connection from every other: whose it is, which field, and
+    /// in which order. Filters are left out: a place in the order means the same
+    /// whatever is filtered.
+    fn fingerprint(&self, info: &ResolveInfo<'_>) -> u64 {
+        let order = info
+            .arguments()
+            .get("order")
+            .and_then(|order| order.as_str());
+        mix(fields::hash(&self.node))
+            ^ draw(self.run.world.seed, info.field_name(), &[])
+            ^ draw(self.run.world.seed, order.unwrap_or_default(), &[])
+    }
+}

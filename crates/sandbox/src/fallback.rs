@@ -1,0 +1,237 @@
+//! Values for everything that the world has no data for.
+//!
+//! A value follows from the field's type and name and a hash of the object that it
+//! belongs to, so it is the same every time and differs between objects. Types
+//! that the world does have data for are filled with that data.
+
+use apollo_compiler::Name;
+use apollo_compiler::ast::Type;
+use apollo_compiler::resolvers::ResolveInfo;
+use apollo_compiler::schema::ExtendedType;
+
+use crate::connection::Rows;
+use crate::execute::Run;
+use crate::fields;
+use crate::value::{Node, Value};
+use crate::world::catalog::{
+    AGENT_TOKENS, INVITATIONS, REGISTRIES, RULES, SECRETS, SUITES, TEMPLATES,
+};
+use crate::world::chance::{count, draw, hex, mix, pick};
+use crate::world::clusters::{CLUSTERS, QUEUES, agent_count};
+use crate::world::ids::Entity;
+use crate::world::people::{self, PEOPLE, TEAMS};
+use crate::world::pipelines::{self, PIPELINES};
+
+/// What of the nullable times has, for most things, not happened.
+const RARE: &[&str] = &[
+    "accepted",
+    "canceled",
+    "destroyed",
+    "disabled",
+    "dismissed",
+    "escalated",
+    "expired",
+    "failed",
+    "revoked",
+];
+
+/// The value of a field of the object with this hash.
+pub(crate) fn field<'w>(run: &Run<'w>, owner: u64, info: &ResolveInfo<'_>) -> Value<'w> {
+    let name = info.field_name();
+    let hash = draw(owner, name, &[]);
+    value(run, &info.field_definition().ty, name, hash)
+}
+
+/// An object of a type (one of the possible types, if it is abstract).
+pub(crate) fn object<'w>(run: &Run<'w>, type_name: &str, hash: u64) -> Value<'w> {
+    let possible = run.served.possible(type_name);
+    if possible.is_empty() {
+        return Value::Null;
+    }
+    let type_name = pick(&possible, hash >> 8);
+    if type_name.as_str() == "Permission" {
+        return fields::allowed();
+    }
+    if let Some(entity) = known(type_name, hash) {
+        return fields::load(run.world, Node::Entity(entity)).into();
+    }
+    run.served
+        .object_index(type_name)
+        .map(|index| Entity::generic(index, mix(hash)))
+        .into()
+}
+
+fn value<'w>(run: &Run<'w>, ty: &Type, field: &str, hash: u64) -> Value<'w> {
+    match ty {
+        Type::List(item) | Type::NonNullList(item) => {
+            let rows = 1 + hash % 2;
+            Value::List(
+                (0..rows)
+                    .map(|row| value(run, item, field, mix(hash ^ row)))
+                    .collect(),
+            )
+        }
+        Type::Named(name) | Type::NonNullNamed(name) => match run.served.schema.types.get(name) {
+            Some(ExtendedType::Scalar(_)) => scalar(run, name, field, ty.is_non_null(), hash),
+            Some(ExtendedType::Enum(_)) => {
+                let values = run.served.values(name);
+                values.first().map(|_| pick(&values, hash).as_str()).into()
+            }
+            Some(ExtendedType::Object(_)) if name.ends_with("Connection") => {
+                connection(run, name, hash)
+            }
+            _ => object(run, name, hash),
+        },
+    }
+}
+
+/// A connection of one to three objects.
+fn connection<'w>(run: &Run<'w>, name: &Name, hash: u64) -> Value<'w> {
+    let node = edge_node(run, name);
+    let rows: Vec<Value<'w>> = (0..1 + hash % 3)
+        .map(|row| match &node {
+            Some(node) => object(run, node, mix(hash ^ mix(row))),
+            None => Value::Null,
+        })
+        .collect();
+    Rows::list(rows).into()
+}
+
+/// The type of a connection's nodes.
+fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
+    let schema = &run.served.schema;
+    let edges = schema.type_field(connection, "edges").ok()?;
+    let node = schema
+        .type_field(edges.ty.inner_named_type(), "node")
+        .ok()?;
+    Some(node.ty.inner_named_type().clone())
+}
+
+/// An entity of a type that the world has data for.
+fn known(type_name: &str, hash: u64) -> Option<Entity> {
+    let one_of = |length: usize| hash % count(length);
+    Some(match type_name {
+        "Organization" => Entity::Organization(),
+        "OrganizationBanner" => Entity::Banner(),
+        "Viewer" => Entity::Viewer(),
+        "User" => Entity::User(one_of(PEOPLE.len())),
+        "OrganizationMember" => Entity::Member(one_of(PEOPLE.len())),
+        "Team" => Entity::Team(one_of(TEAMS.len())),
+        "Pipeline" => Entity::Pipeline(one_of(PIPELINES.len())),
+        "Build" => Entity::Build(one_of(PIPELINES.len()), 1 + hash / 64 % 30),
+        "Cluster" => Entity::Cluster(one_of(CLUSTERS.len())),
+        "ClusterQueue" => Entity::Queue(one_of(QUEUES.len())),
+        "Agent" => Entity::Agent(hash % agent_count()),
+        "AgentToken" => Entity::AgentToken(one_of(AGENT_TOKENS.len())),
+        "ClusterToken" => Entity::ClusterToken(one_of(CLUSTERS.len()), 0),
+        "OrganizationInvitation" => Entity::Invitation(one_of(INVITATIONS.len())),
+        "Email" => Entity::Email(one_of(PEOPLE.len()), 0),
+        "TeamMember" => {
+            let team = one_of(TEAMS.len());
+            Entity::TeamMember(team, *people::team(team).members.first()?)
+        }
+        "TeamPipeline" => {
+            let team = one_of(TEAMS.len());
+            let slug = people::team(team).pipelines.first()?;
+            Entity::TeamPipeline(team, pipelines::by_slug(slug)?)
+        }
+        "TeamSuite" => Entity::TeamSuite(0, *people::team(0).suites.first()?),
+        "TeamRegistry" => Entity::TeamRegistry(0, *people::team(0).registries.first()?),
+        // The second pipeline is the first with a schedule.
+        "PipelineSchedule" => Entity::Schedule(1, 0),
+        "NotificationServiceSlack" => Entity::NotificationService(0),
+        "SSOProviderSAML" => Entity::SsoProvider(0),
+        "SSOProviderGoogleGSuite" => Entity::SsoProvider(1),
+        "SSOProviderGitHubApp" => Entity::SsoProvider(2),
+        "PipelineTemplate" => Entity::Template(one_of(TEMPLATES.len())),
+        "Rule" => Entity::Rule(one_of(RULES.len())),
+        "Suite" => Entity::Suite(one_of(SUITES.len())),
+        "Registry" => Entity::Registry(one_of(REGISTRIES.len())),
+        "Secret" => Entity::Secret(one_of(SECRETS.len())),
+        // Every pipeline's builds begin by uploading steps.
+        "JobTypeCommand" => Entity::Job(0, 100 + hash % 3, 0),
+        _ => return None,
+    })
+}
+
+fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u64) -> Value<'w> {
+    let lower = field.to_lowercase();
+    match scalar {
+        "Boolean" => (!lower.contains("filter") && hash % 3 != 0).into(),
+        "Int" | "JSInt" => (1 + hash % 60).into(),
+        // A half is the same in every notation of floating point numbers.
+        "Float" => (f64::from(u8::try_from(hash % 100).unwrap_or(0)) + 0.5).into(),
+        "DateTime" if !required && RARE.iter().any(|rare| lower.starts_with(rare)) => Value::Null,
+        "DateTime" => run.world.epoch.before(3_600 + hash % 8_000_000).into(),
+        "JSON" => {
+            let mut object = apollo_compiler::response::JsonMap::new();
+            object.insert("value", (hash % 100).into());
+            Value::Leaf(object.into())
+        }
+        "YAML" => "steps:\n  - command: make test\n".into(),
+        "XML" => "<sandbox/>".into(),
+        "ID" if lower.contains("uuid") => uuid(hash).into(),
+        "ID" => hex(hash, 24).into(),
+        _ => text(&lower, required, hash),
+    }
+}
+
+/// A string, by what the field (in lower case) is called.
+fn text<'w>(field: &str, required: bool, hash: u64) -> Value<'w> {
+    let has = |part: &str| field.contains(part);
+    let nothing = ["reason", "failed", "signal", "note", "error"];
+    if !required && nothing.iter().any(|part| has(part)) {
+        return Value::Null;
+    }
+    if has("uuid") {
+        return uuid(hash).into();
+    }
+    let number = hash % 1_000;
+    if has("url") {
+        return format!("https://acme.example/{field}/{number}").into();
+    }
+    if has("email") {
+        return pick(PEOPLE, hash).email().into();
+    }
+    if has("ipaddress") {
+        return format!("198.51.100.{}", 1 + hash % 250).into();
+    }
+    if has("useragent") {
+        return "acme-cli/1.4".into();
+    }
+    if has("token") || has("code") || has("certificate") {
+        return hex(hash, 32).into();
+    }
+    if has("domain") {
+        return "acme.example".into();
+    }
+    if has("color") {
+        return format!("#{}", hex(hash, 6)).into();
+    }
+    if has("emoji") {
+        return ":package:".into();
+    }
+    if has("branch") {
+        return "main".into();
+    }
+    if has("name") {
+        return format!("Acme {number}").into();
+    }
+    if has("query") {
+        return "{ viewer { user { name } } }".into();
+    }
+    format!("{field} {number}").into()
+}
+
+/// Something of the form of a UUID that is nobody's.
+fn uuid(hash: u64) -> String {
+    let hex = hex(hash, 32);
+    format!(
+        "{}-{}-0{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}

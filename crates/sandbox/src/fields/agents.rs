@@ -1,0 +1,223 @@
+//! Agents, clusters, queues and their tokens.
+
+use apollo_compiler::name;
+
+use super::Resolved;
+use super::arguments::Arguments;
+use crate::connection::Rows;
+use crate::execute::Run;
+use crate::value::Value;
+use crate::world::World;
+use crate::world::catalog::AGENT_TOKENS;
+use crate::world::chance::{count, index};
+use crate::world::clusters::{self, Agent, QUEUES, agents_of, queues_of};
+use crate::world::ids::Entity;
+use crate::world::jobs::JobState;
+use crate::world::pipelines::PIPELINES;
+
+/// What an agent says about itself.
+pub(super) fn meta_data(agent: &Agent) -> Vec<String> {
+    let queue = clusters::queue(agent.queue);
+    let os = if queue.cluster == 2 { "macos" } else { "linux" };
+    vec![format!("queue={}", queue.key), format!("os={os}")]
+}
+
+pub(super) fn agent<'w>(
+    run: &Run<'w>,
+    place: u64,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Resolved<'w> {
+    let world = run.world;
+    let Some(agent) = clusters::agent(place) else {
+        return Ok(None);
+    };
+    let entity = Entity::Agent(place);
+    let queue = clusters::queue(agent.queue);
+    let someone = |question| Entity::User(world.someone(question, entity));
+    let stopping = agent.state == "stopping";
+    Ok(Some(match field {
+        "name" => world.agent_name(&agent).into(),
+        "hostname" => format!("{}.acme.internal", world.agent_name(&agent)).into(),
+        "connectionState" => agent.state.into(),
+        "createdAt" | "connectedAt" => world.agent_connected_at(place).into(),
+        "heartbeatAt" | "pingedAt" => world
+            .epoch
+            .before(world.draw("heartbeat", entity) % 50)
+            .into(),
+        "disconnectedAt" | "lostAt" | "stoppedAt" | "stoppedBy" | "stopForcedAt"
+        | "stopForcedBy" => Value::Null,
+        "stoppedGracefullyAt" => stopping.then(|| world.epoch.before(120)).into(),
+        "stoppedGracefullyBy" => stopping.then(|| someone("stopped")).into(),
+        "clusterQueue" => Entity::Queue(agent.queue).into(),
+        "organization" => Entity::Organization().into(),
+        "isRunningJob" => world.running_on(place).is_some().into(),
+        "job" => world.running_on(place).into(),
+        "jobs" => super::jobs::rows_on(run, place, arguments)?.into(),
+        "metaData" => Value::list(meta_data(&agent)),
+        "paused" => agent.paused.into(),
+        "pausedAt" => agent.paused.then(|| world.epoch.before(1_800)).into(),
+        "pausedBy" => agent.paused.then(|| someone("paused")).into(),
+        "pausedNote" => agent.paused.then_some("Looking at the disk").into(),
+        "pausedTimeoutInMinutes" => (if agent.paused { 60_u64 } else { 5 }).into(),
+        "priority" => 0_u64.into(),
+        "public" | "isDeprecated" | "versionHasKnownIssues" => false.into(),
+        "version" => world.agent_version(place).into(),
+        "userAgent" => {
+            let version = world.agent_version(place);
+            format!("buildkite-agent/{version} (linux; amd64)").into()
+        }
+        "pid" => (1_000 + world.draw("pid", entity) % 30_000)
+            .to_string()
+            .into(),
+        "ipAddress" => format!("10.0.{}.{}", agent.queue, agent.place + 10).into(),
+        "operatingSystem" => {
+            let name = if queue.cluster == 2 {
+                "macOS"
+            } else {
+                "Ubuntu"
+            };
+            Value::record(
+                name!("OperatingSystem"),
+                entity.hash(),
+                [("name", name.into())],
+            )
+        }
+        _ => return Ok(None),
+    }))
+}
+
+pub(super) fn cluster<'w>(
+    world: &'w World,
+    place: u64,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Option<Value<'w>> {
+    let cluster = clusters::cluster(place);
+    Some(match field {
+        "name" => cluster.name.into(),
+        "description" => cluster.description.into(),
+        "emoji" => cluster.emoji.into(),
+        "color" => cluster.color.into(),
+        "createdBy" => Entity::User(world.someone("created", Entity::Cluster(place))).into(),
+        "defaultQueue" => queues_of(place).first().copied().map(Entity::Queue).into(),
+        "organization" => Entity::Organization().into(),
+        "queues" => {
+            let mut queues = queues_of(place);
+            if arguments.ordered_by("RECENTLY_CREATED") {
+                queues.reverse();
+            } else {
+                queues.sort_by_key(|queue| clusters::queue(*queue).key);
+            }
+            Rows::entities(queues.into_iter().map(Entity::Queue), |_| true).into()
+        }
+        "agentTokens" => Rows::range(count(cluster.tokens.len()), move |token| {
+            Entity::ClusterToken(place, token)
+        })
+        .into(),
+        _ => return None,
+    })
+}
+
+pub(super) fn cluster_token<'w>(
+    world: &'w World,
+    place: u64,
+    token: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let entity = Entity::ClusterToken(place, token);
+    Some(match field {
+        "description" => (*clusters::cluster(place).tokens.get(index(token))?).into(),
+        "cluster" => Entity::Cluster(place).into(),
+        "createdBy" => Entity::User(world.someone("created", entity)).into(),
+        "allowedIpAddresses" => "0.0.0.0/0 ::/0".into(),
+        "expiresAt" => Value::Null,
+        // As for any token, its value is shown once, when it is made.
+        "token" => "".into(),
+        _ => return None,
+    })
+}
+
+pub(super) fn agent_token<'w>(world: &'w World, token: u64, field: &str) -> Option<Value<'w>> {
+    let (description, revoked) = *AGENT_TOKENS.get(index(token))?;
+    let entity = Entity::AgentToken(token);
+    let someone = |question| Entity::User(world.someone(question, entity));
+    Some(match field {
+        "description" => description.into(),
+        "createdAt" => world.epoch.before((600 - token * 30) * 86_400).into(),
+        "createdBy" => someone("created").into(),
+        "organization" => Entity::Organization().into(),
+        "public" => false.into(),
+        "revokedAt" => revoked.map(|_| world.epoch.before(90 * 86_400)).into(),
+        "revokedBy" => revoked.map(|_| someone("revoked")).into(),
+        "revokedReason" => revoked.into(),
+        "token" => "".into(),
+        _ => return None,
+    })
+}
+
+pub(super) fn queue<'w>(world: &'w World, place: u64, field: &str) -> Option<Value<'w>> {
+    let queue = clusters::queue(place);
+    let entity = Entity::Queue(place);
+    let paused = queue.paused_because;
+    Some(match field {
+        "key" => queue.key.into(),
+        "description" => queue.description.into(),
+        "cluster" => Entity::Cluster(queue.cluster).into(),
+        "createdBy" => Entity::User(world.someone("created", entity)).into(),
+        "dispatchPaused" => paused.is_some().into(),
+        "dispatchPausedAt" => paused.map(|_| world.epoch.before(4 * 86_400)).into(),
+        "dispatchPausedBy" => paused
+            .map(|_| Entity::User(world.someone("paused", entity)))
+            .into(),
+        "dispatchPausedNote" => paused.into(),
+        "hosted" => queue.hosted.into(),
+        "hostedAgents" if !queue.hosted => Value::Null,
+        "retryAgentAffinity" => "prefer-warmest".into(),
+        "stackHealth" => Value::Null,
+        "metrics" => metrics(world, place),
+        _ => return None,
+    })
+}
+
+fn metrics(world: &World, place: u64) -> Value<'_> {
+    let entity = Entity::Queue(place);
+    let (first, agents) = agents_of(place);
+    let of_queue = |agent: &u64| (first..first + agents).contains(agent);
+    let running = world.running().iter().filter(|(agent, _)| of_queue(agent));
+    let mut waiting = 0_u64;
+    for pipeline in 0..count(PIPELINES.len()) {
+        for build in world.recent_builds(pipeline) {
+            for job in build.jobs(world) {
+                if job.state == JobState::Scheduled && world.queue_of(&build, job) == place {
+                    waiting += 1;
+                }
+            }
+        }
+    }
+    let wait = |share: u8| Value::from(f64::from(share) * 0.5);
+    let times = Value::record(
+        name!("ClusterQueueWaitTime"),
+        entity.hash(),
+        [
+            ("min", wait(2)),
+            ("p50", wait(11)),
+            ("p95", wait(43)),
+            ("max", wait(97)),
+        ],
+    );
+    let drawn = world.draw("metrics", entity);
+    Value::record(
+        name!("ClusterQueueMetrics"),
+        entity.hash(),
+        [
+            ("connectedAgentsCount", QUEUES[index(place)].agents.into()),
+            ("runningJobsCount", count(running.count()).into()),
+            ("waitingJobsCount", waiting.into()),
+            ("jobsPassedCount", (20 + drawn % 80).into()),
+            ("jobsFailedCount", (drawn % 13).into()),
+            ("timestamp", world.epoch.before(30).into()),
+            ("waitTimeSec", times),
+        ],
+    )
+}

@@ -1,0 +1,236 @@
+//! Builds and the notes on them.
+
+use std::rc::Rc;
+
+use apollo_compiler::name;
+use apollo_compiler::resolvers::FieldError;
+
+use super::arguments::Arguments;
+use super::{Resolved, avatar};
+use crate::connection::Rows;
+use crate::execute::Run;
+use crate::value::{Node, Value};
+use crate::world::builds::{Build, BuildState, Creator, Source};
+use crate::world::chance::{count, index};
+use crate::world::ids::Entity;
+use crate::world::search::BuildFilter;
+use crate::world::{SLUG, World};
+
+/// Newest builds come first, so a build's key falls as its number rises.
+const NEWEST: u64 = u32::MAX as u64;
+
+/// The builds that the arguments ask for.
+pub(super) fn filter(arguments: Arguments<'_>) -> Result<BuildFilter, FieldError> {
+    Ok(BuildFilter {
+        states: arguments.texts("state"),
+        branches: arguments.texts("branch"),
+        commits: arguments.texts("commit"),
+        meta_data: arguments.texts("metaData"),
+        created_from: arguments.time("createdAtFrom")?,
+        created_to: arguments.time("createdAtTo")?,
+        creator: None,
+        schedule: None,
+    })
+}
+
+/// A pipeline's builds, newest first.
+pub(super) fn rows_of<'w>(world: &'w World, pipeline: u64, filter: &BuildFilter) -> Rows<'w> {
+    let row = move |number: u64| (NEWEST - number, world.build(pipeline, number).into());
+    if filter.is_open() {
+        let total = world.build_count(pipeline);
+        return Rows::keyed(total, move |place| row(total - place));
+    }
+    let numbers = world.builds_of(pipeline, filter);
+    Rows::keyed(
+        count(numbers.len()),
+        move |place| row(numbers[index(place)]),
+    )
+}
+
+/// The builds of all pipelines that a person made, newest first.
+pub(super) fn rows_by<'w>(
+    world: &'w World,
+    user: u64,
+    arguments: Arguments<'_>,
+) -> Result<Rows<'w>, FieldError> {
+    let filter = BuildFilter {
+        creator: Some(user),
+        ..filter(arguments)?
+    };
+    let builds = world.all_builds(&filter);
+    Ok(Rows::keyed(count(builds.len()), move |place| {
+        let (key, pipeline, number) = builds[index(place)];
+        (key, world.build(pipeline, number).into())
+    }))
+}
+
+pub(super) fn resolve<'w>(
+    run: &Run<'w>,
+    build: &Rc<Build>,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Resolved<'w> {
+    let world = run.world;
+    let entity = build.entity();
+    Ok(Some(match field {
+        "number" => build.number.into(),
+        "state" => build.state.name().into(),
+        "branch" => build.branch(world).into(),
+        "commit" => build.commit(world).into(),
+        "message" => build.message(world).into(),
+        "url" => url(build).into(),
+        "createdAt" | "scheduledAt" => build.created_at.into(),
+        "startedAt" => build.started_at(world).into(),
+        "finishedAt" => build.finished_at(world).into(),
+        "failingAt" => build.failing_at(world).into(),
+        "canceledAt" => build.canceled(world).map(|(at, _)| at).into(),
+        "canceledBy" => build.canceled(world).map(|(_, by)| Entity::User(by)).into(),
+        "cancelReason" => build.canceled(world).map(|_| "Canceled by a person").into(),
+        "blockedState" => (build.state == BuildState::Blocked)
+            .then_some("PASSED")
+            .into(),
+        "createdBy" => creator(&build.creator(world)),
+        "env" => Value::list(build.env(world)),
+        "pipeline" => Entity::Pipeline(build.pipeline).into(),
+        "organization" => Entity::Organization().into(),
+        "rebuiltFrom" => build
+            .rebuilt_from(world)
+            .and_then(|number| world.build(build.pipeline, number))
+            .into(),
+        "triggeredFrom" => build
+            .triggered_from(world)
+            .map(|(build, place)| Node::Job(build, place))
+            .into(),
+        "pullRequest" => build
+            .pull_request(world)
+            .map(|number| {
+                let id = number.to_string().into();
+                Value::record(name!("PullRequest"), entity.hash(), [("id", id)])
+            })
+            .into(),
+        "source" => source(build, build.source(world)),
+        "metaData" => Rows::list(build.meta_data(world).into_iter().map(|(key, value)| {
+            Value::record(
+                name!("BuildMetaData"),
+                entity.hash(),
+                [("key", key.into()), ("value", value.into())],
+            )
+        }))
+        .into(),
+        "jobs" => super::jobs::rows_of(run, build, arguments)?.into(),
+        "annotations" => annotations(world, build, Entity::WHOLE_BUILD, arguments).into(),
+        _ => return Ok(None),
+    }))
+}
+
+/// The page of a build.
+pub(super) fn url(build: &Build) -> String {
+    let pipeline = build.spec().slug;
+    format!(
+        "https://buildkite.com/{SLUG}/{pipeline}/builds/{}",
+        build.number
+    )
+}
+
+fn creator<'w>(creator: &Creator) -> Value<'w> {
+    match creator {
+        Creator::Person(user) => Entity::User(*user).into(),
+        Creator::Stranger(name, email) => Value::record(
+            name!("UnregisteredUser"),
+            count(name.len()),
+            [
+                ("name", name.as_str().into()),
+                ("email", email.as_str().into()),
+                ("avatar", avatar("unknown")),
+            ],
+        ),
+    }
+}
+
+fn source<'w>(build: &Build, source: Source) -> Value<'w> {
+    let hash = build.entity().hash();
+    let named = |type_name, name: &str| Value::record(type_name, hash, [("name", name.into())]);
+    match source {
+        Source::Webhook => named(name!("BuildSourceWebhook"), "Webhook"),
+        Source::Frontend => named(name!("BuildSourceFrontend"), "Frontend"),
+        Source::Api => named(name!("BuildSourceAPI"), "API"),
+        Source::Trigger => named(name!("BuildSourceTriggerJob"), "Trigger Job"),
+        Source::Schedule(schedule) => Value::record(
+            name!("BuildSourceSchedule"),
+            hash,
+            [
+                ("name", "Schedule".into()),
+                (
+                    "pipelineSchedule",
+                    Entity::Schedule(build.pipeline, schedule).into(),
+                ),
+            ],
+        ),
+    }
+}
+
+/// The notes on a build or one of its jobs.
+pub(super) fn annotations<'w>(
+    world: &'w World,
+    build: &Build,
+    job: u64,
+    arguments: Arguments<'_>,
+) -> Rows<'w> {
+    let styles = arguments.texts("style");
+    let scopes = arguments.texts("scope");
+    let notes = build.annotations(world, job);
+    let mut order: Vec<u64> = (0..count(notes.len())).collect();
+    if arguments.ordered_by("PRIORITY_RECENTLY_CREATED") {
+        order.sort_by_key(|place| std::cmp::Reverse(notes[index(*place)].priority));
+    }
+    let (pipeline, number) = (build.pipeline, build.number);
+    let all = order
+        .into_iter()
+        .map(|place| Entity::Annotation(pipeline, number, job, place));
+    Rows::entities(all, |entity| {
+        let Entity::Annotation(_, _, job, place) = entity else {
+            return false;
+        };
+        let wanted = |wanted: &Option<Vec<String>>, is: &str| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| wanted.iter().any(|one| one == is))
+        };
+        wanted(&styles, notes[index(place)].style) && wanted(&scopes, scope(job))
+    })
+}
+
+fn scope(job: u64) -> &'static str {
+    if job == Entity::WHOLE_BUILD {
+        "BUILD"
+    } else {
+        "JOB"
+    }
+}
+
+pub(super) fn annotation<'w>(
+    world: &'w World,
+    (pipeline, number, job): (u64, u64, u64),
+    place: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let build = world.build(pipeline, number)?;
+    let notes = build.annotations(world, job);
+    let note = notes.get(index(place))?;
+    Some(match field {
+        "context" => note.context.into(),
+        "style" => note.style.into(),
+        "priority" => note.priority.into(),
+        "scope" => scope(job).into(),
+        "createdAt" | "updatedAt" => note.created_at.into(),
+        "body" => {
+            let html = format!("<p>{}</p>", note.text.replace("**", ""));
+            Value::record(
+                name!("AnnotationBody"),
+                place,
+                [("text", note.text.into()), ("html", html.into())],
+            )
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,196 @@
+//! Templates, rules, suites, registries, secrets and the other small things.
+
+use super::arguments::Arguments;
+use super::found;
+use crate::connection::Rows;
+use crate::value::Value;
+use crate::world::catalog::{
+    API_ACCESS_TOKENS, NOTIFICATION_SERVICES, REGISTRIES, RULES, SECRETS, SSO_PROVIDERS, SUITES,
+    TEMPLATES,
+};
+use crate::world::chance::{hex, index};
+use crate::world::ids::Entity;
+use crate::world::people::TEAMS;
+use crate::world::pipelines::pipeline;
+use crate::world::time::Time;
+use crate::world::{SLUG, World};
+
+/// When a thing of the catalog was made; the later in its table, the later.
+pub(super) fn created_at(world: &World, entity: Entity) -> Time {
+    let place = match entity {
+        Entity::Template(place)
+        | Entity::Rule(place)
+        | Entity::Suite(place)
+        | Entity::Registry(place)
+        | Entity::Secret(place)
+        | Entity::SsoProvider(place)
+        | Entity::ApiAccessToken(place) => place,
+        _ => 0,
+    };
+    world.epoch.before((300 - place * 20) * 86_400)
+}
+
+pub(super) fn resolve<'w>(
+    world: &'w World,
+    entity: Entity,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Option<Value<'w>> {
+    match field {
+        "createdAt" => return Some(created_at(world, entity).into()),
+        "createdBy" => return Some(Entity::User(world.someone("created", entity)).into()),
+        "organization" => return Some(Entity::Organization().into()),
+        "updatedAt" => return Some(created_at(world, entity).after(5 * 86_400).into()),
+        _ => {}
+    }
+    match entity {
+        Entity::Template(place) => {
+            let template = TEMPLATES.get(index(place))?;
+            Some(match field {
+                "name" => template.name.into(),
+                "description" => template.description.into(),
+                "configuration" => template.configuration.into(),
+                "available" => template.available.into(),
+                _ => return None,
+            })
+        }
+        Entity::Rule(place) => rule(place, field),
+        Entity::Suite(place) => {
+            let (name, slug, application) = *SUITES.get(index(place))?;
+            Some(match field {
+                "name" => name.into(),
+                "slug" => slug.into(),
+                "applicationName" => application.into(),
+                "defaultBranch" => "main".into(),
+                "url" => {
+                    format!("https://buildkite.com/organizations/{SLUG}/analytics/suites/{slug}")
+                        .into()
+                }
+                "teams" => teams(
+                    arguments,
+                    |team| team.suites.contains(&place),
+                    |team| Entity::TeamSuite(team, place),
+                ),
+                _ => return None,
+            })
+        }
+        Entity::Registry(place) => {
+            let (name, slug, description) = *REGISTRIES.get(index(place))?;
+            Some(match field {
+                "name" => name.into(),
+                "slug" => slug.into(),
+                "description" => description.into(),
+                "url" => {
+                    format!("https://buildkite.com/organizations/{SLUG}/packages/registries/{slug}")
+                        .into()
+                }
+                "teams" => teams(
+                    arguments,
+                    |team| team.registries.contains(&place),
+                    |team| Entity::TeamRegistry(team, place),
+                ),
+                _ => return None,
+            })
+        }
+        Entity::Secret(place) => {
+            let (key, description, cluster) = *SECRETS.get(index(place))?;
+            Some(match field {
+                "key" => key.into(),
+                "description" => description.into(),
+                "cluster" => Entity::Cluster(cluster).into(),
+                "destroyedAt" => Value::Null,
+                _ => return None,
+            })
+        }
+        Entity::SsoProvider(place) => sso_provider(world, place, field),
+        Entity::NotificationService(place) => {
+            let (_, name, description) = *NOTIFICATION_SERVICES.get(index(place))?;
+            Some(match field {
+                "name" => name.into(),
+                "description" => description.into(),
+                _ => return None,
+            })
+        }
+        Entity::ApiAccessToken(place) => Some(match field {
+            "description" => (*API_ACCESS_TOKENS.get(index(place))?).into(),
+            "expiresAt" => Value::Null,
+            "owner" => Entity::User(world.someone("owner", entity)).into(),
+            "scopes" => Value::list(["GRAPHQL", "READ_BUILDS", "READ_PIPELINES"]),
+            "lastAccessedAt" => world.epoch.before(place * 86_400 + 300).into(),
+            _ => return None,
+        }),
+        Entity::Banner() => match field {
+            "message" => Some("Deploys are frozen from Friday evening.".into()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn rule<'w>(place: u64, field: &str) -> Option<Value<'w>> {
+    let (action, source, target) = *RULES.get(index(place))?;
+    let (from, to) = (pipeline(source), pipeline(target));
+    let kind = match action {
+        "TRIGGER_BUILD" => "pipeline.trigger_build.pipeline",
+        _ => "pipeline.artifacts_read.pipeline",
+    };
+    Some(match field {
+        "action" => action.into(),
+        "effect" => "ALLOW".into(),
+        "type" => kind.into(),
+        "sourceType" | "targetType" => "PIPELINE".into(),
+        "source" => Entity::Pipeline(source).into(),
+        "target" => Entity::Pipeline(target).into(),
+        "description" => format!("{} and {}", from.name, to.name).into(),
+        "document" => format!(
+            "{{\"rule\":\"{kind}\",\"value\":{{\"source_pipeline\":\"{}\",\"target_pipeline\":\"{}\"}}}}",
+            from.slug, to.slug
+        )
+        .into(),
+        _ => return None,
+    })
+}
+
+fn sso_provider<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
+    let (_, kind, state) = *SSO_PROVIDERS.get(index(place))?;
+    let entity = Entity::SsoProvider(place);
+    let was = |wanted: &str| state == wanted;
+    let someone = |question| Entity::User(world.someone(question, entity));
+    let at = created_at(world, entity).after(86_400);
+    Some(match field {
+        "type" => kind.into(),
+        "state" => state.into(),
+        "url" => format!("https://buildkite.com/sso/{}", hex(entity.hash(), 12)).into(),
+        "enabledAt" => was("ENABLED").then_some(at).into(),
+        "enabledBy" => was("ENABLED").then(|| someone("enabled")).into(),
+        "disabledAt" => was("DISABLED").then_some(at).into(),
+        "disabledBy" => was("DISABLED").then(|| someone("disabled")).into(),
+        "disabledReason" => was("DISABLED").then_some("Replaced by SAML").into(),
+        "note" => Value::Null,
+        "sessionDurationInHours" => 12_u64.into(),
+        "emailDomain" | "googleHostedDomain" => "acme.example".into(),
+        "githubOrganizationName" => SLUG.into(),
+        "signatureMethod" => "RSA_SHA256".into(),
+        "digestMethod" => "SHA256".into(),
+        _ => return None,
+    })
+}
+
+fn teams<'w>(
+    arguments: Arguments<'_>,
+    has: impl Fn(&crate::world::people::Team) -> bool,
+    entity: impl Fn(u64) -> Entity,
+) -> Value<'w> {
+    let search = arguments.search();
+    let mut teams: Vec<u64> = (0..)
+        .zip(TEAMS)
+        .filter(|(_, team)| has(team) && found(search.as_deref(), &[team.name, team.slug]))
+        .map(|(team, _)| team)
+        .collect();
+    if arguments.ordered_by("RECENTLY_CREATED") {
+        teams.reverse();
+    } else {
+        teams.sort_by_key(|team| TEAMS[index(*team)].name);
+    }
+    Rows::entities(teams.into_iter().map(entity), |_| true).into()
+}

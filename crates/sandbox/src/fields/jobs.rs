@@ -1,0 +1,503 @@
+//! Jobs of every type, their events, artifacts and steps.
+
+use std::rc::Rc;
+
+use apollo_compiler::name;
+use apollo_compiler::resolvers::FieldError;
+
+use super::arguments::Arguments;
+use super::{Resolved, by_id};
+use crate::connection::Rows;
+use crate::execute::Run;
+use crate::value::{Node, Value};
+use crate::world::World;
+use crate::world::builds::Build;
+use crate::world::chance::{count, hex, index};
+use crate::world::ids::Entity;
+use crate::world::jobs::{Job, JobState};
+use crate::world::search::{FoundJob, JobFilter};
+use crate::world::steps::StepKind;
+use crate::world::time::Time;
+
+/// A job by pipeline, build and place.
+type JobPath = (u64, u64, u64);
+
+/// The jobs that the arguments ask for.
+pub(super) fn filter(run: &Run<'_>, arguments: Arguments<'_>) -> Result<JobFilter, FieldError> {
+    let list = |owner: &str, name: &str| arguments.object(owner).and_then(|it| it.texts(name));
+    let cluster = arguments.text("cluster").map(|id| by_id(run, &id));
+    let queues = arguments.texts("clusterQueue").map(|ids| {
+        let queues = ids.iter().filter_map(|id| match by_id(run, id) {
+            Some(Entity::Queue(queue)) => Some(queue),
+            _ => None,
+        });
+        queues.collect()
+    });
+    let unknown_cluster = cluster
+        .as_ref()
+        .is_some_and(|cluster| !matches!(cluster, Some(Entity::Cluster(_))));
+    Ok(JobFilter {
+        types: arguments.texts("type"),
+        states: arguments.texts("state"),
+        rules: arguments.texts("agentQueryRules"),
+        step_keys: list("step", "key"),
+        groups: list("concurrency", "group"),
+        priorities: match arguments.object("priority") {
+            Some(priority) => priority.numbers("number"),
+            None => arguments.numbers("priority"),
+        },
+        queues,
+        passed: arguments.flag("passed"),
+        cluster: match cluster.flatten() {
+            Some(Entity::Cluster(cluster)) => Some(cluster),
+            _ => None,
+        },
+        created_from: arguments.time("createdAtFrom")?,
+        created_to: arguments.time("createdAtTo")?,
+        finished_from: arguments.time("finishedAt")?,
+        nothing: unknown_cluster || arguments.flag("clustered") == Some(false),
+    })
+}
+
+/// Rows of jobs that a search found.
+pub(super) fn found_rows(world: &World, found: Vec<FoundJob>) -> Rows<'_> {
+    Rows::keyed(count(found.len()), move |place| {
+        let job = found[index(place)];
+        let build = world.build(job.pipeline, job.number);
+        (
+            job.key,
+            build.map(|build| Node::Job(build, job.place)).into(),
+        )
+    })
+}
+
+/// A build's jobs, in the order of its steps.
+pub(super) fn rows_of<'w>(
+    run: &Run<'w>,
+    build: &Rc<Build>,
+    arguments: Arguments<'_>,
+) -> Result<Rows<'w>, FieldError> {
+    let filter = filter(run, arguments)?;
+    let places: Vec<usize> = build
+        .jobs(run.world)
+        .iter()
+        .enumerate()
+        .filter(|(_, job)| filter.wants(run.world, build, job))
+        .map(|(place, _)| place)
+        .collect();
+    let build = Rc::clone(build);
+    Ok(Rows::keyed(count(places.len()), move |row| {
+        let place = places[index(row)];
+        (count(place), Node::Job(Rc::clone(&build), place).into())
+    }))
+}
+
+/// An agent's jobs, the last started first.
+pub(super) fn rows_on<'w>(
+    run: &Run<'w>,
+    agent: u64,
+    arguments: Arguments<'_>,
+) -> Result<Rows<'w>, FieldError> {
+    let world = run.world;
+    let filter = filter(run, arguments)?;
+    let mut found: Vec<FoundJob> = run
+        .assigned()
+        .iter()
+        .filter(|(on, _)| *on == agent)
+        .map(|(_, job)| *job)
+        .filter(|found| {
+            world
+                .build(found.pipeline, found.number)
+                .is_some_and(|build| {
+                    let job = build.jobs(world).get(found.place);
+                    job.is_some_and(|job| filter.wants(world, &build, job))
+                })
+        })
+        .collect();
+    found.sort_unstable_by_key(|job| job.key);
+    Ok(found_rows(world, found))
+}
+
+pub(super) fn resolve<'w>(
+    run: &Run<'w>,
+    build: &Rc<Build>,
+    place: usize,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Resolved<'w> {
+    let world = run.world;
+    let Some(job) = build.jobs(world).get(place) else {
+        return Ok(None);
+    };
+    if let Some(value) = shared(world, build, place, job, field) {
+        return Ok(Some(value));
+    }
+    match job.step.kind {
+        StepKind::Command => command(run, build, place, job, field, arguments),
+        StepKind::Block => Ok(block(world, build, place, job, field)),
+        StepKind::Trigger => Ok(trigger(world, build, field)),
+        StepKind::Wait => Ok(None),
+    }
+}
+
+fn path(build: &Build, place: usize) -> JobPath {
+    (build.pipeline, build.number, count(place))
+}
+
+/// The fields that every type of job has.
+fn shared<'w>(
+    world: &'w World,
+    build: &Rc<Build>,
+    place: usize,
+    job: &Job,
+    field: &str,
+) -> Option<Value<'w>> {
+    let (pipeline, number, here) = path(build, place);
+    Some(match field {
+        "build" => Rc::clone(build).into(),
+        "label" => job.label().into(),
+        "state" => job.state.name().into(),
+        "step" => Entity::Step(pipeline, number, here).into(),
+        "retried" => job.retried_in.is_some().into(),
+        "retriesCount" => u64::from(job.retry_of.is_some()).into(),
+        "retrySource" => job
+            .retry_of
+            .map(|first| Node::Job(Rc::clone(build), first))
+            .into(),
+        "retryType" => job
+            .retry_of
+            .or(job.retried_in)
+            .map(|_| {
+                if retried_by_hand(world, build) {
+                    "MANUAL"
+                } else {
+                    "AUTOMATIC"
+                }
+            })
+            .into(),
+        "retriedBy" => job
+            .retried_in
+            .filter(|_| retried_by_hand(world, build))
+            .map(|_| Entity::User(world.someone("retried", build.entity())))
+            .into(),
+        _ => return None,
+    })
+}
+
+/// Retries of a build are either all automatic or all made by one person.
+fn retried_by_hand(world: &World, build: &Build) -> bool {
+    world.draw("retry type", build.entity()).is_multiple_of(4)
+}
+
+fn block<'w>(
+    world: &'w World,
+    build: &Rc<Build>,
+    place: usize,
+    job: &Job,
+    field: &str,
+) -> Option<Value<'w>> {
+    let (pipeline, number, here) = path(build, place);
+    Some(match field {
+        "isUnblockable" => job.unblockable.into(),
+        "unblockedAt" => job.unblocked_at.into(),
+        "unblockedBy" => job
+            .unblocked_at
+            .map(|_| world.someone("unblocked", Entity::Job(pipeline, number, here)))
+            .map(Entity::User)
+            .into(),
+        _ => return None,
+    })
+}
+
+fn trigger<'w>(world: &'w World, build: &Rc<Build>, field: &str) -> Option<Value<'w>> {
+    Some(match field {
+        "async" => true.into(),
+        "triggered" => build
+            .triggers()
+            .and_then(|(pipeline, number)| world.build(pipeline, number))
+            .into(),
+        _ => return None,
+    })
+}
+
+fn command<'w>(
+    run: &Run<'w>,
+    build: &Rc<Build>,
+    place: usize,
+    job: &Job,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Resolved<'w> {
+    let world = run.world;
+    let (pipeline, number, here) = path(build, place);
+    let entity = Entity::Job(pipeline, number, here);
+    Ok(Some(match field {
+        "agent" => world.agent_of(build, place).map(Entity::Agent).into(),
+        "agentQueryRules" => Value::list(world.agent_query_rules(build, job)),
+        "cluster" => Entity::Cluster(build.spec().cluster).into(),
+        "clusterQueue" => Entity::Queue(world.queue_of(build, job)).into(),
+        "pipeline" => Entity::Pipeline(pipeline).into(),
+        "command" => job.step.command.into(),
+        "url" => format!("{}#{}", super::builds::url(build), world.uuid(entity)).into(),
+        "env" => {
+            let mut env = build.env(world);
+            env.push(format!("BUILDKITE_STEP_KEY={}", job.step.key));
+            Value::list(env)
+        }
+        "createdAt" => build.created_at.into(),
+        "scheduledAt" | "runnableAt" => job.runnable_at.into(),
+        "startedAt" => job.started_at.into(),
+        "finishedAt" => job.finished_at.into(),
+        "canceledAt" => job.canceled_at.into(),
+        "expiredAt" | "promisedExitStatus" | "promisedExitStatusAt" | "matrix" => Value::Null,
+        "exitStatus" => job.exit_status.map(|status| status.to_string()).into(),
+        "passed" => job.passed().into(),
+        "softFailed" => job.soft_failed.into(),
+        "brokenReason" => (job.state == JobState::Broken)
+            .then_some("A step that this one depends on failed")
+            .into(),
+        "signal" => (job.exit_status == Some(-1)).then_some("SIGTERM").into(),
+        "signalReason" => (job.state == JobState::Canceled && job.started_at.is_some())
+            .then_some("CANCEL")
+            .into(),
+        "parallelGroupIndex" => job.parallel.map(|(place, _)| place).into(),
+        "parallelGroupTotal" => job.parallel.map(|(_, total)| total).into(),
+        "concurrency" => job
+            .step
+            .concurrency
+            .map(|(group, limit)| {
+                Value::record(
+                    name!("JobConcurrency"),
+                    entity.hash(),
+                    [("group", group.into()), ("limit", limit.into())],
+                )
+            })
+            .into(),
+        "priority" => Value::record(
+            name!("JobPriority"),
+            entity.hash(),
+            [("number", 0_u64.into())],
+        ),
+        "automaticArtifactUploadPaths" => (!job.step.artifacts.is_empty())
+            .then(|| job.step.artifacts.join(";"))
+            .into(),
+        "retryRules" => retry_rules(entity),
+        "events" => Rows::range(count(job.events().len()), move |event| {
+            Entity::JobEvent(pipeline, number, here, event)
+        })
+        .into(),
+        "artifacts" => artifacts(job, (pipeline, number, here), arguments).into(),
+        "annotations" => super::builds::annotations(world, build, here, arguments).into(),
+        _ => return Ok(None),
+    }))
+}
+
+fn retry_rules<'w>(entity: Entity) -> Value<'w> {
+    let rule = Value::record(
+        name!("JobRetryRuleAutomatic"),
+        entity.hash(),
+        [
+            ("exitStatus", "1".into()),
+            ("limit", "1".into()),
+            ("signal", Value::Null),
+            ("signalReason", Value::Null),
+        ],
+    );
+    Value::record(
+        name!("JobRetryRules"),
+        entity.hash(),
+        [
+            ("automatic", Value::List(vec![rule])),
+            ("manual", true.into()),
+        ],
+    )
+}
+
+fn artifacts<'w>(
+    job: &Job,
+    (pipeline, number, here): JobPath,
+    arguments: Arguments<'_>,
+) -> Rows<'w> {
+    let path = arguments.text("path");
+    let finished = arguments
+        .text("state")
+        .is_none_or(|state| state == "FINISHED");
+    let files = job.artifacts();
+    let all =
+        (0..count(files.len())).map(|artifact| Entity::Artifact(pipeline, number, here, artifact));
+    Rows::entities(all, |entity| match entity {
+        Entity::Artifact(.., artifact) => {
+            let file = files[index(artifact)];
+            finished && path.as_ref().is_none_or(|path| matches_path(path, file))
+        }
+        _ => false,
+    })
+}
+
+/// A path as asked for: exact, or with `*` for any run of characters.
+fn matches_path(wanted: &str, file: &str) -> bool {
+    let mut rest = file;
+    let mut parts = wanted.split('*');
+    let head = parts.next().unwrap_or_default();
+    let Some(after_head) = rest.strip_prefix(head) else {
+        return false;
+    };
+    rest = after_head;
+    let parts: Vec<&str> = parts.collect();
+    let Some((tail, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(tail)
+}
+
+/// The build and the job at a path.
+pub(super) fn find(world: &World, (pipeline, number, place): JobPath) -> Option<(Rc<Build>, Job)> {
+    let build = world.build(pipeline, number)?;
+    let job = build.jobs(world).get(index(place))?.clone();
+    Some((build, job))
+}
+
+pub(super) fn step<'w>(world: &'w World, path: JobPath, field: &str) -> Option<Value<'w>> {
+    let (_, job) = find(world, path)?;
+    Some(match field {
+        "key" => (!job.step.key.is_empty()).then_some(job.step.key).into(),
+        "conditional" => Value::Null,
+        "dependencies" => {
+            // Everything after the first step depends on the one that uploads it.
+            let (pipeline, number, place) = path;
+            let rows = u64::from(place > 0);
+            Rows::range(rows, move |_| {
+                let first = Entity::Step(pipeline, number, 0);
+                let uuid = world.uuid(first);
+                Value::record(
+                    name!("Dependency"),
+                    first.hash(),
+                    [
+                        ("allowFailure", false.into()),
+                        ("key", "upload".into()),
+                        ("id", crate::world::ids::node_id("Dependency", &uuid).into()),
+                        ("uuid", uuid.into()),
+                    ],
+                )
+            })
+            .into()
+        }
+        _ => return None,
+    })
+}
+
+pub(super) fn artifact<'w>(
+    world: &'w World,
+    path: JobPath,
+    place: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let (_, job) = find(world, path)?;
+    let (pipeline, number, here) = path;
+    let file = *job.artifacts().get(index(place))?;
+    let entity = Entity::Artifact(pipeline, number, here, place);
+    let uuid = || world.uuid(entity);
+    Some(match field {
+        "path" => file.into(),
+        "state" => "finished".into(),
+        "size" => (200 + world.draw("size", entity) % 4_000_000).into(),
+        "sha1sum" => hex(world.draw("sha1", entity), 40).into(),
+        "sha256sum" => hex(world.draw("sha256", entity), 64).into(),
+        "downloadURL" => format!("https://artifacts.acme.example/{}/{file}", uuid()).into(),
+        "mimeType" => (match file.rsplit_once('.').map(|(_, end)| end) {
+            Some("json") => "application/json",
+            Some("xml") => "application/xml",
+            Some("txt" | "info" | "digest") => "text/plain",
+            Some("webm") => "video/webm",
+            Some("zip") => "application/zip",
+            Some("gz") => "application/gzip",
+            _ => "application/octet-stream",
+        })
+        .into(),
+        "expiresAt" => job.finished_at.map(|at| at.after(180 * 86_400)).into(),
+        "job" => Entity::Job(pipeline, number, here).into(),
+        _ => return None,
+    })
+}
+
+fn find_event(
+    world: &World,
+    path: JobPath,
+    event: u64,
+) -> Option<(Rc<Build>, Job, &'static str, Time)> {
+    let (build, job) = find(world, path)?;
+    let (kind, at) = *job.events().get(index(event))?;
+    Some((build, job, kind, at))
+}
+
+/// The object type of an event.
+pub(super) fn event_type(world: &World, path: JobPath, event: u64) -> &'static str {
+    match find_event(world, path, event).map(|(_, _, kind, _)| kind) {
+        Some("ASSIGNED") => "JobEventAssigned",
+        Some("BUILD_STEP_UPLOAD_CREATED") => "JobEventBuildStepUploadCreated",
+        Some("CANCELED") => "JobEventCanceled",
+        Some("FINISHED") => "JobEventFinished",
+        Some("RETRIED") => "JobEventRetried",
+        Some("TIMED_OUT") => "JobEventTimedOut",
+        _ => "JobEventGeneric",
+    }
+}
+
+pub(super) fn event<'w>(
+    run: &Run<'w>,
+    path: JobPath,
+    place: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let world = run.world;
+    let (build, job, kind, at) = find_event(world, path, place)?;
+    let (pipeline, number, here) = path;
+    let agent = world.agent_of(&build, index(here));
+    Some(match field {
+        "type" => kind.into(),
+        "timestamp" => at.into(),
+        "job" => Entity::Job(pipeline, number, here).into(),
+        "actor" => {
+            let (who, node) = match (kind, agent) {
+                ("ACCEPTED" | "STARTED" | "FINISHED", Some(agent)) => {
+                    ("AGENT", Some(Entity::Agent(agent)))
+                }
+                ("ASSIGNED", _) => ("DISPATCH", None),
+                ("CANCELED", _) => (
+                    "USER",
+                    build.canceled(world).map(|(_, by)| Entity::User(by)),
+                ),
+                ("RETRIED", _) if retried_by_hand(world, &build) => {
+                    let by = world.someone("retried", build.entity());
+                    ("USER", Some(Entity::User(by)))
+                }
+                _ => ("SYSTEM", None),
+            };
+            Value::record(
+                name!("JobEventActor"),
+                Entity::JobEvent(pipeline, number, here, place).hash(),
+                [
+                    ("type", who.into()),
+                    ("uuid", node.map(|node| world.uuid(node)).into()),
+                    ("node", node.into()),
+                ],
+            )
+        }
+        "assignedAgent" => agent.map(Entity::Agent).into(),
+        "exitStatus" => job.exit_status.unwrap_or(-1).into(),
+        "signal" => (job.exit_status == Some(-1)).then_some("SIGTERM").into(),
+        "signalReason" => (kind == "CANCELED").then_some("CANCEL").into(),
+        "retriedInJob" => job
+            .retried_in
+            .map(|retry| Entity::Job(pipeline, number, count(retry)))
+            .into(),
+        "automaticRule" => Value::Null,
+        _ => return None,
+    })
+}

@@ -1,0 +1,262 @@
+//! Pipelines, their schedules and their figures.
+
+use apollo_compiler::{Name, name};
+
+use super::arguments::Arguments;
+use super::builds::{filter as build_filter, rows_of};
+use super::jobs::{filter as job_filter, found_rows};
+use super::{Resolved, found};
+use crate::connection::Rows;
+use crate::execute::Run;
+use crate::value::Value;
+use crate::world::builds::BuildState;
+use crate::world::catalog::METRICS;
+use crate::world::chance::{count, hex, index, mix};
+use crate::world::ids::Entity;
+use crate::world::people::TEAMS;
+use crate::world::pipelines::{Host, pipeline};
+use crate::world::search::BuildFilter;
+use crate::world::steps::StepKind;
+use crate::world::{SLUG, World};
+
+/// Whether the viewer has marked the pipeline.
+pub(super) fn is_favorite(place: u64) -> bool {
+    place % 4 == 0
+}
+
+/// Where the pipeline's code is cloned from.
+pub(super) fn repository_url(place: u64) -> String {
+    let spec = pipeline(place);
+    let host = match spec.host {
+        Host::GitHub => "git@github.com:acme-inc",
+        Host::GitHubEnterprise => "git@github.acme.example:platform",
+        Host::GitLab => "git@gitlab.com:acme-inc",
+        Host::Bitbucket => "git@bitbucket.org:acme-inc",
+        Host::Unknown => "ssh://git@git.acme.example",
+    };
+    format!("{host}/{}.git", spec.slug)
+}
+
+pub(super) fn resolve<'w>(
+    run: &Run<'w>,
+    place: u64,
+    field: &str,
+    arguments: Arguments<'_>,
+) -> Resolved<'w> {
+    let world = run.world;
+    let spec = pipeline(place);
+    let entity = Entity::Pipeline(place);
+    Ok(Some(match field {
+        "name" => spec.name.into(),
+        "slug" => spec.slug.into(),
+        "description" => spec.description.into(),
+        "emoji" => spec.emoji.into(),
+        "color" => spec.color.into(),
+        "url" => format!("https://buildkite.com/{SLUG}/{}", spec.slug).into(),
+        "badgeURL" => {
+            let badge = hex(world.draw("badge", entity), 40);
+            format!("https://badge.buildkite.com/{badge}.svg").into()
+        }
+        "webhookURL" => {
+            let hook = hex(world.draw("hook", entity), 40);
+            format!("https://webhook.buildkite.com/deliver/{hook}").into()
+        }
+        "archived" => spec.archived.into(),
+        "archivedAt" => spec
+            .archived
+            .then(|| world.epoch.before(20 * 86_400))
+            .into(),
+        "archivedBy" => spec
+            .archived
+            .then(|| Entity::User(world.someone("archived", entity)))
+            .into(),
+        "createdAt" => world.pipeline_created_at(place).into(),
+        "createdBy" => Entity::User(world.someone("created", entity)).into(),
+        "defaultBranch" => spec.default_branch.into(),
+        "favorite" => is_favorite(place).into(),
+        "public" => spec.public.into(),
+        "visibility" => (if spec.public { "PUBLIC" } else { "PRIVATE" }).into(),
+        "nextBuildNumber" => (world.build_count(place) + 1).into(),
+        "commitShortLength" => 10_u64.into(),
+        "allowRebuilds" => true.into(),
+        "branchConfiguration" | "cloneMirrorUrl" => Value::Null,
+        "cancelIntermediateBuilds" => (place % 3 == 0).into(),
+        "skipIntermediateBuilds" => (place % 5 == 0).into(),
+        "cancelIntermediateBuildsBranchFilter" | "skipIntermediateBuildsBranchFilter" => {
+            format!("!{}", spec.default_branch).into()
+        }
+        "defaultTimeoutInMinutes" => 60_u64.into(),
+        "maximumTimeoutInMinutes" => 240_u64.into(),
+        "cluster" => Entity::Cluster(spec.cluster).into(),
+        "organization" => Entity::Organization().into(),
+        "pipelineTemplate" => Value::Null,
+        "repository" => repository(place),
+        "steps" => {
+            let yaml = yaml(place).into();
+            Value::record(name!("PipelineSteps"), entity.hash(), [("yaml", yaml)])
+        }
+        "tags" => Value::list(spec.tags.iter().map(|tag| {
+            Value::record(
+                name!("PipelineTag"),
+                entity.hash(),
+                [("label", (*tag).into())],
+            )
+        })),
+        "builds" => {
+            let filter = build_filter(arguments)?;
+            rows_of(world, place, &filter).into()
+        }
+        "jobs" => {
+            let found = world.find_jobs(Some(place), &job_filter(run, arguments)?);
+            found_rows(world, found).into()
+        }
+        "metrics" => Rows::range(count(METRICS.len()), move |metric| {
+            Entity::PipelineMetric(place, metric)
+        })
+        .into(),
+        "schedules" => Rows::range(count(spec.schedules.len()), move |schedule| {
+            Entity::Schedule(place, schedule)
+        })
+        .into(),
+        "teams" => {
+            let search = arguments.search();
+            let mut teams: Vec<u64> = (0..)
+                .zip(TEAMS)
+                .filter(|(_, team)| team.pipelines.contains(&spec.slug))
+                .map(|(team, _)| team)
+                .collect();
+            if arguments.ordered_by("RECENTLY_CREATED") {
+                teams.reverse();
+            } else {
+                teams.sort_by_key(|team| TEAMS[index(*team)].name);
+            }
+            let all = teams
+                .into_iter()
+                .map(|team| Entity::TeamPipeline(team, place));
+            let wanted = |entity| match entity {
+                Entity::TeamPipeline(team, _) => {
+                    let team = &TEAMS[index(team)];
+                    found(search.as_deref(), &[team.name, team.slug])
+                }
+                _ => false,
+            };
+            Rows::entities(all, wanted).into()
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn repository<'w>(place: u64) -> Value<'w> {
+    let spec = pipeline(place);
+    let hash = Entity::Pipeline(place).hash();
+    let (type_name, label): (Name, &str) = match spec.host {
+        Host::GitHub => (name!("RepositoryProviderGithub"), "GitHub"),
+        Host::GitHubEnterprise => (
+            name!("RepositoryProviderGithubEnterprise"),
+            "GitHub Enterprise Server",
+        ),
+        Host::GitLab => (name!("RepositoryProviderGitlab"), "GitLab"),
+        Host::Bitbucket => (name!("RepositoryProviderBitbucket"), "Bitbucket"),
+        Host::Unknown => (name!("RepositoryProviderUnknown"), "Git"),
+    };
+    let page = format!("https://code.acme.example/{}", spec.slug);
+    let provider = Value::record(
+        type_name,
+        mix(hash),
+        [("name", label.into()), ("url", page.into())],
+    );
+    Value::record(
+        name!("Repository"),
+        hash,
+        [
+            ("url", repository_url(place).into()),
+            ("provider", provider),
+        ],
+    )
+}
+
+/// The steps as they would be written.
+fn yaml(place: u64) -> String {
+    let mut text = String::from("steps:\n");
+    for step in pipeline(place).steps {
+        match step.kind {
+            StepKind::Wait => text.push_str("  - wait\n"),
+            StepKind::Block => {
+                text.push_str(&["  - block: \"", step.label, "\"\n"].concat());
+            }
+            StepKind::Trigger => text.push_str("  - trigger: deploy\n"),
+            StepKind::Command => text.push_str(
+                &[
+                    "  - label: \"",
+                    step.label,
+                    "\"\n    key: ",
+                    step.key,
+                    "\n    command: \"",
+                    step.command,
+                    "\"\n",
+                ]
+                .concat(),
+            ),
+        }
+    }
+    text
+}
+
+pub(super) fn schedule<'w>(
+    world: &'w World,
+    place: u64,
+    number: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let spec = pipeline(place);
+    let schedule = spec.schedules.get(index(number))?;
+    let entity = Entity::Schedule(place, number);
+    Some(match field {
+        "label" => schedule.label.into(),
+        "cronline" => schedule.cronline.into(),
+        "message" => schedule.message.into(),
+        "enabled" => schedule.enabled.into(),
+        "branch" => spec.default_branch.into(),
+        "commit" => "HEAD".into(),
+        "env" => Value::list(["SCHEDULED=true"]),
+        "failedAt" | "failedMessage" => Value::Null,
+        "createdAt" => world.pipeline_created_at(place).after(86_400).into(),
+        "createdBy" => Entity::User(world.someone("creator", entity)).into(),
+        "nextBuildAt" => schedule
+            .enabled
+            .then(|| world.epoch.after(3_600 - world.epoch.seconds() % 3_600))
+            .into(),
+        "pipeline" => Entity::Pipeline(place).into(),
+        "builds" => {
+            let filter = BuildFilter {
+                schedule: Some(number),
+                ..BuildFilter::default()
+            };
+            rows_of(world, place, &filter).into()
+        }
+        _ => return None,
+    })
+}
+
+pub(super) fn metric<'w>(
+    world: &'w World,
+    place: u64,
+    metric: u64,
+    field: &str,
+) -> Option<Value<'w>> {
+    let going = |state: BuildState| {
+        let builds = world.recent_builds(place);
+        count(builds.filter(|build| build.state == state).count())
+    };
+    Some(match field {
+        "label" => (*METRICS.get(index(metric))?).into(),
+        "url" => format!("https://buildkite.com/{SLUG}/{}", pipeline(place).slug).into(),
+        "value" => match metric {
+            0 => going(BuildState::Running).to_string().into(),
+            1 => going(BuildState::Scheduled).to_string().into(),
+            2 => format!("{}%", 80 + place).into(),
+            _ => format!("{}m", 6 + place).into(),
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,64 @@
+//! Buildkite's GraphQL API in one process, for tests, demos and offline work.
+//!
+//! A [`Sandbox`] is a real HTTP server on a loopback port. It executes any valid
+//! operation of Buildkite's schema over a made-up organization, `acme-inc`, whose
+//! pipelines, builds, jobs, agents, clusters and teams follow from a seed: the same
+//! seed gives the same answers, byte for byte.
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use buildkite_sandbox::Sandbox;
+//!
+//! let sandbox = Sandbox::builder().seed(7).start().await?;
+//! let answer: serde_json::Value = reqwest::Client::new()
+//!     .post(sandbox.url())
+//!     .bearer_auth(sandbox.token())
+//!     .json(&serde_json::json!({
+//!         "query": "{ organization(slug: \"acme-inc\") { name } }",
+//!     }))
+//!     .send()
+//!     .await?
+//!     .json()
+//!     .await?;
+//! assert_eq!(answer["data"]["organization"]["name"], "Acme Inc");
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new()?.block_on(run())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does
+//!
+//! - **Queries**: every field of every type resolves. Organization, pipelines,
+//!   builds, jobs, agents, clusters, queues, teams, members, schedules, templates,
+//!   rules, suites, registries and audit events are consistent from every
+//!   direction; what has no data of its own gets a believable value of its type.
+//! - **Connections**: `first`, `last`, `after`, `before` and `count` as Relay
+//!   defines them. A page has at most 500 rows (10 000 for a build's metadata),
+//!   and that many when neither `first` nor `last` is given, because the published
+//!   cost rules count such a connection as 500. A larger size is cut to the most.
+//! - **Filters and orders** of builds, jobs, pipelines, agents, teams, members,
+//!   audit events, invitations, rules and annotations.
+//! - **Mutations**: `buildCreate`, whose build later reads see. Any other answers
+//!   with a GraphQL error that names the mutation.
+//! - **Errors**: 401 without the token, 400, 404, 405 and 413 where HTTP is
+//!   misused, and GraphQL errors, all of them at once, for an invalid query.
+//! - **Introspection**, for any GraphQL tool.
+//!
+//! It does not simulate rate limits, complexity limits or faults yet. To protect
+//! itself it refuses queries that are nested deeper than 100 or whose answers would
+//! have more than a million fields.
+
+mod connection;
+mod execute;
+mod fallback;
+mod fields;
+mod mutations;
+mod sandbox;
+mod schema;
+mod server;
+mod value;
+mod world;
+
+pub use crate::sandbox::{Builder, SANDBOX_TOKEN, Sandbox, StartError};

@@ -1,0 +1,84 @@
+//! The schema, parsed and validated once for all sandboxes of a process.
+
+use std::sync::LazyLock;
+
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::schema::{ExtendedType, Implementers};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema};
+
+use crate::world::chance::count;
+
+/// The schema and what is looked up in it often.
+#[derive(Debug)]
+pub(crate) struct ServedSchema {
+    pub(crate) schema: Valid<Schema>,
+    pub(crate) implementers: HashMap<Name, Implementers>,
+    /// Every object type, in the order of the schema; a type's place is its index.
+    objects: Vec<Name>,
+}
+
+static SERVED: LazyLock<Result<ServedSchema, String>> = LazyLock::new(|| {
+    let schema = Schema::parse_and_validate(buildkite_schema::SDL, buildkite_schema::PATH)
+        .map_err(|invalid| invalid.errors.to_string())?;
+    let mut objects: Vec<Name> = schema
+        .types
+        .iter()
+        .filter(|(_, definition)| definition.is_object() && !definition.is_built_in())
+        .map(|(name, _)| name.clone())
+        .collect();
+    objects.sort();
+    Ok(ServedSchema {
+        implementers: schema.implementers_map(),
+        objects,
+        schema,
+    })
+});
+
+impl ServedSchema {
+    /// The schema, or why it cannot be served.
+    pub(crate) fn get() -> Result<&'static Self, &'static str> {
+        SERVED.as_ref().map_err(String::as_str)
+    }
+
+    /// The index of an object type.
+    pub(crate) fn object_index(&self, name: &str) -> Option<u64> {
+        let place = self
+            .objects
+            .binary_search_by(|object| object.as_str().cmp(name))
+            .ok()?;
+        Some(count(place))
+    }
+
+    /// The object type with this index.
+    pub(crate) fn object(&self, index: u64) -> Option<&Name> {
+        self.objects.get(usize::try_from(index).ok()?)
+    }
+
+    /// The object types that an object, interface or union may turn out to be, in
+    /// alphabetical order.
+    pub(crate) fn possible(&self, name: &str) -> Vec<&Name> {
+        let mut possible: Vec<&Name> = match self.schema.types.get(name) {
+            Some(ExtendedType::Object(object)) => vec![&object.name],
+            Some(ExtendedType::Interface(_)) => self
+                .implementers
+                .get(name)
+                .map(|implementers| implementers.objects.iter().collect())
+                .unwrap_or_default(),
+            Some(ExtendedType::Union(union)) => {
+                union.members.iter().map(|member| &member.name).collect()
+            }
+            _ => Vec::new(),
+        };
+        possible.sort();
+        possible
+    }
+
+    /// The values of an enum, in the order of the schema.
+    pub(crate) fn values(&self, name: &str) -> Vec<&Name> {
+        match self.schema.types.get(name) {
+            Some(ExtendedType::Enum(definition)) => definition.values.keys().collect(),
+            _ => Vec::new(),
+        }
+    }
+}

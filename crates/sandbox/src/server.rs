@@ -1,0 +1,142 @@
+//! HTTP: what reaches the endpoint, who is let in, and what goes back.
+
+use std::sync::Arc;
+
+use apollo_compiler::response::JsonMap;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use serde_json::{Value as Json, json};
+
+use crate::execute::{Request, execute};
+use crate::schema::ServedSchema;
+use crate::world::World;
+
+/// The path of the endpoint.
+pub(crate) const PATH: &str = "/v1";
+/// The largest body that is read.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// What every request needs.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) served: &'static ServedSchema,
+    pub(crate) world: World,
+    pub(crate) token: String,
+}
+
+/// The routes of a sandbox.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route(PATH, any(endpoint))
+        .fallback(async || message(StatusCode::NOT_FOUND, "Not Found"))
+        .with_state(app)
+}
+
+async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
+    if request.method() != Method::POST {
+        let mut refused = message(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Only POST is served here, with a JSON body",
+        );
+        let allow = header::HeaderValue::from_static("POST");
+        refused.headers_mut().insert(header::ALLOW, allow);
+        return refused;
+    }
+    if !authorized(request.headers(), &app.token) {
+        return message(
+            StatusCode::UNAUTHORIZED,
+            "Authentication required. Please supply a valid API Access Token.",
+        );
+    }
+    let request = match read(request.into_body()).await {
+        Ok(request) => request,
+        Err((status, error)) => return errors(status, &error),
+    };
+    // Execution is not asynchronous and may take a while, so it gets a thread of
+    // its own; what would take that thread down is answered, too.
+    let answer = tokio::task::spawn_blocking(move || {
+        let answer = execute(app.served, &app.world, &request);
+        serde_json::to_vec(&answer)
+    });
+    match answer.await {
+        Ok(Ok(body)) => json_response(StatusCode::OK, body),
+        Ok(Err(error)) => errors(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(_) => errors(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The sandbox failed while it ran the query; this is a bug in the sandbox",
+        ),
+    }
+}
+
+fn authorized(headers: &HeaderMap, token: &str) -> bool {
+    let Some(value) = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let Some((scheme, given)) = value.split_once(' ') else {
+        return false;
+    };
+    scheme.eq_ignore_ascii_case("bearer") && given.trim() == token
+}
+
+async fn read(body: Body) -> Result<Request, (StatusCode, String)> {
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
+        return Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("The body is larger than {MAX_BODY} bytes"),
+        ));
+    };
+    parse(&bytes).map_err(|error| (StatusCode::BAD_REQUEST, error))
+}
+
+fn parse(body: &[u8]) -> Result<Request, String> {
+    let json: Json =
+        serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}"))?;
+    let Json::Object(mut fields) = json else {
+        return Err("The body must be a JSON object".to_owned());
+    };
+    let mut text = |name: &str| match fields.remove(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(format!("`{name}` must be a string")),
+    };
+    let query = text("query")?
+        .filter(|query| !query.trim().is_empty())
+        .ok_or("The body has no `query`")?;
+    // Some clients send an empty name for a document with one operation.
+    let operation_name = text("operationName")?.filter(|name| !name.is_empty());
+    let variables = match fields.remove("variables") {
+        None | Some(Json::Null) => JsonMap::new(),
+        Some(variables @ Json::Object(_)) => {
+            serde_json::from_value(variables).map_err(|error| error.to_string())?
+        }
+        Some(_) => return Err("`variables` must be an object".to_owned()),
+    };
+    Ok(Request {
+        query,
+        operation_name,
+        variables,
+    })
+}
+
+fn message(status: StatusCode, message: &str) -> Response {
+    json_response(
+        status,
+        json!({ "message": message }).to_string().into_bytes(),
+    )
+}
+
+fn errors(status: StatusCode, message: &str) -> Response {
+    let body = json!({ "errors": [{ "message": message }] });
+    json_response(status, body.to_string().into_bytes())
+}
+
+fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,539 @@
+//! Jobs: what a build's steps became, in which state, when, and on which agent.
+//!
+//! A build's jobs are worked out together, by walking its steps with a clock:
+//! each finished, failed, waiting or running job follows from what came before.
+
+use super::World;
+use super::builds::{Build, BuildState};
+use super::chance::{count, draw, index, pick};
+use super::clusters::{self, agents_of, queue, queues_of};
+use super::ids::Entity;
+use super::steps::{Step, StepKind};
+use super::time::Time;
+
+/// The state of a job; only those that the sandbox's builds reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobState {
+    Blocked,
+    BlockedFailed,
+    Broken,
+    Canceled,
+    Canceling,
+    Finished,
+    Running,
+    Scheduled,
+    TimedOut,
+    Unblocked,
+    Waiting,
+    WaitingFailed,
+}
+
+impl JobState {
+    /// The name in the schema.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Blocked => "BLOCKED",
+            Self::BlockedFailed => "BLOCKED_FAILED",
+            Self::Broken => "BROKEN",
+            Self::Canceled => "CANCELED",
+            Self::Canceling => "CANCELING",
+            Self::Finished => "FINISHED",
+            Self::Running => "RUNNING",
+            Self::Scheduled => "SCHEDULED",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Unblocked => "UNBLOCKED",
+            Self::Waiting => "WAITING",
+            Self::WaitingFailed => "WAITING_FAILED",
+        }
+    }
+}
+
+/// A job.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) step: &'static Step,
+    pub(crate) state: JobState,
+    /// Which of how many, when the step is split.
+    pub(crate) parallel: Option<(u64, u64)>,
+    pub(crate) runnable_at: Option<Time>,
+    pub(crate) started_at: Option<Time>,
+    pub(crate) finished_at: Option<Time>,
+    pub(crate) canceled_at: Option<Time>,
+    pub(crate) unblocked_at: Option<Time>,
+    pub(crate) exit_status: Option<i64>,
+    /// The place of the job that this one is a retry of.
+    pub(crate) retry_of: Option<usize>,
+    /// The place of the job that is this one's retry.
+    pub(crate) retried_in: Option<usize>,
+    /// Whether the step above may fail and did.
+    pub(crate) soft_failed: bool,
+    /// Whether a block step can be let through now.
+    pub(crate) unblockable: bool,
+}
+
+impl Job {
+    fn new(step: &'static Step, state: JobState) -> Self {
+        Self {
+            step,
+            state,
+            parallel: None,
+            runnable_at: None,
+            started_at: None,
+            finished_at: None,
+            canceled_at: None,
+            unblocked_at: None,
+            exit_status: None,
+            retry_of: None,
+            retried_in: None,
+            soft_failed: false,
+            unblockable: false,
+        }
+    }
+
+    /// Whether the job did what it should.
+    pub(crate) fn passed(&self) -> bool {
+        matches!(self.state, JobState::Finished) && self.exit_status.unwrap_or(0) == 0
+    }
+
+    /// Whether the job is why its build failed.
+    pub(crate) fn counts_as_failure(&self) -> bool {
+        self.finished_at.is_some()
+            && self.exit_status.is_some_and(|status| status != 0)
+            && !self.soft_failed
+            && self.retried_in.is_none()
+    }
+
+    /// What is shown of the job.
+    pub(crate) fn label(&self) -> Option<String> {
+        if self.step.label.is_empty() {
+            return None;
+        }
+        Some(match self.parallel {
+            Some((place, total)) => format!("{} {}/{total}", self.step.label, place + 1),
+            None => self.step.label.to_owned(),
+        })
+    }
+
+    /// What happened to the job, in order.
+    pub(crate) fn events(&self) -> Vec<(&'static str, Time)> {
+        let mut events = Vec::new();
+        if let Some(at) = self.runnable_at {
+            events.push(("SCHEDULED", at));
+        }
+        if let Some(at) = self.started_at {
+            events.push(("ASSIGNED", at.before(2)));
+            events.push(("ACCEPTED", at.before(1)));
+            events.push(("STARTED", at));
+            if self.step.key == "upload" && self.finished_at.is_some() {
+                events.push(("BUILD_STEP_UPLOAD_CREATED", at.after(3)));
+            }
+        }
+        if let Some(at) = self.finished_at {
+            let end = match self.state {
+                JobState::TimedOut => "TIMED_OUT",
+                JobState::Canceled => "CANCELED",
+                _ => "FINISHED",
+            };
+            events.push((end, at));
+        } else if let Some(at) = self.canceled_at {
+            events.push(("CANCELED", at));
+        }
+        if self.retried_in.is_some()
+            && let Some(at) = self.finished_at
+        {
+            events.push(("RETRIED", at.after(1)));
+        }
+        events
+    }
+
+    /// The files that the job uploaded.
+    pub(crate) fn artifacts(&self) -> &'static [&'static str] {
+        if self.finished_at.is_some() && self.state == JobState::Finished {
+            self.step.artifacts
+        } else {
+            &[]
+        }
+    }
+}
+
+/// What stands in the way of the steps that come next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Halt {
+    /// Nothing.
+    No,
+    /// Something before has failed.
+    Failed,
+    /// The build was canceled.
+    Canceled,
+    /// Something before is still going on.
+    Busy,
+    /// A person has to let the build through.
+    Blocked,
+}
+
+/// The clock that walks a build's steps.
+struct Walk<'w> {
+    world: &'w World,
+    entity: Entity,
+    state: BuildState,
+    /// Nothing that would happen later has happened yet.
+    now: Time,
+    /// When the steps at hand may begin.
+    ready: Time,
+    /// When the last of them ends.
+    group_end: Time,
+    group_failed: bool,
+    halt: Halt,
+    /// The step that fails, and the one during which the build is canceled.
+    fails_at: Option<usize>,
+    canceled_at: Option<usize>,
+    jobs: Vec<Job>,
+}
+
+impl Build {
+    /// The build's jobs, in the order of its steps.
+    pub(crate) fn jobs(&self, world: &World) -> &[Job] {
+        self.jobs.get_or_init(|| {
+            use BuildState::{Creating, NotRun, Skipped};
+            if matches!(self.state, Creating | NotRun | Skipped) {
+                return Vec::new();
+            }
+            Walk::new(world, self).run(self)
+        })
+    }
+}
+
+impl<'w> Walk<'w> {
+    fn new(world: &'w World, build: &Build) -> Self {
+        let entity = build.entity();
+        let commands: Vec<usize> = build
+            .spec()
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(place, step)| *place > 0 && step.kind == StepKind::Command && !step.may_fail)
+            .map(|(place, _)| place)
+            .collect();
+        let fails_at = match build.state {
+            BuildState::Failed => Some(*pick(&commands, world.draw("fails", entity))),
+            BuildState::Failing => commands.first().copied(),
+            _ => None,
+        };
+        let canceled_at = (build.state == BuildState::Canceled)
+            .then(|| *pick(&commands, world.draw("cancels", entity)));
+        Self {
+            world,
+            entity,
+            state: build.state,
+            now: if build.asked.is_some() {
+                build.created_at
+            } else {
+                world.epoch
+            },
+            ready: build.created_at.after(1),
+            group_end: build.created_at.after(1),
+            group_failed: false,
+            halt: Halt::No,
+            fails_at,
+            canceled_at,
+            jobs: Vec::new(),
+        }
+    }
+
+    fn run(mut self, build: &Build) -> Vec<Job> {
+        for (place, step) in build.spec().steps.iter().enumerate() {
+            match step.kind {
+                StepKind::Command => self.command(place, step),
+                StepKind::Wait => self.wait(step),
+                StepKind::Block => self.block(step),
+                StepKind::Trigger if build.triggers().is_some() => self.trigger(step),
+                StepKind::Trigger => {}
+            }
+        }
+        self.keep_busy();
+        self.jobs
+    }
+
+    fn draw(&self, question: &str) -> u64 {
+        draw(
+            self.world.draw(question, self.entity),
+            "job",
+            &[count(self.jobs.len())],
+        )
+    }
+
+    fn command(&mut self, place: usize, step: &'static Step) {
+        for part in 0..step.parallel {
+            let parallel = (step.parallel > 1).then_some((part, step.parallel));
+            let last = part + 1 == step.parallel;
+            let mut job = self.one_command(place, step, last);
+            job.parallel = parallel;
+            let flaky = job.passed() && self.halt == Halt::No && place > 0;
+            if flaky && self.draw("flaky").is_multiple_of(12) {
+                self.push_retried(job);
+            } else {
+                self.jobs.push(job);
+            }
+        }
+        // The first job uploads the others, so nothing starts before it ends.
+        if place == 0 && self.halt == Halt::No {
+            self.barrier();
+        }
+    }
+
+    fn one_command(&mut self, place: usize, step: &'static Step, last: bool) -> Job {
+        match self.halt {
+            Halt::Failed => return Job::new(step, JobState::Broken),
+            Halt::Blocked => return Job::new(step, JobState::Blocked),
+            Halt::Busy => return Job::new(step, JobState::Waiting),
+            Halt::Canceled => {
+                let mut job = Job::new(step, JobState::Canceled);
+                job.canceled_at = Some(self.group_end);
+                return job;
+            }
+            Halt::No => {}
+        }
+        let drawn = self.draw("times");
+        let started = self.ready.after(3 + drawn % 17);
+        let seconds = step.seconds * (75 + (drawn >> 8) % 50) / 100;
+        let finished = started.after(seconds);
+        let mut job = Job::new(step, JobState::Scheduled);
+        job.runnable_at = Some(self.ready);
+        if started > self.now || self.state == BuildState::Scheduled {
+            self.group_end = self.now.after(1);
+            return job;
+        }
+        job.started_at = Some(started);
+        if self.canceled_at == Some(place) {
+            let at = started.after(seconds / 2);
+            job.state = JobState::Canceled;
+            job.canceled_at = Some(at);
+            job.finished_at = Some(at.after(4));
+            job.exit_status = Some(-1);
+            self.group_end = self.group_end.max(at.after(4));
+            if last {
+                self.halt = Halt::Canceled;
+            }
+            return job;
+        }
+        self.group_end = self.group_end.max(finished);
+        if finished > self.now {
+            job.state = if self.state == BuildState::Canceling {
+                JobState::Canceling
+            } else {
+                JobState::Running
+            };
+            return job;
+        }
+        job.finished_at = Some(finished);
+        job.state = JobState::Finished;
+        job.exit_status = Some(0);
+        if step.may_fail && (drawn >> 16).is_multiple_of(3) {
+            job.exit_status = Some(2);
+            job.soft_failed = true;
+        }
+        if self.fails_at == Some(place) && last {
+            self.group_failed = true;
+            if (drawn >> 24).is_multiple_of(7) {
+                job.state = JobState::TimedOut;
+                job.exit_status = Some(-1);
+            } else {
+                job.exit_status = Some(*pick(&[1, 1, 1, 2, 127, 255], drawn >> 32));
+            }
+        }
+        job
+    }
+
+    /// A job that failed at first: the failure, then the retry that passed.
+    fn push_retried(&mut self, passed: Job) {
+        let first = self.jobs.len();
+        let mut failed = passed.clone();
+        failed.exit_status = Some(1);
+        failed.retried_in = Some(first + 1);
+        let mut retry = passed;
+        retry.retry_of = Some(first);
+        let began = failed.finished_at.map(|at| at.after(3));
+        let seconds = retry.step.seconds * 3 / 4;
+        retry.runnable_at = began;
+        retry.started_at = began.map(|at| at.after(4));
+        let ended = retry.started_at.map(|at| at.after(seconds));
+        if ended > Some(self.now) {
+            // Not enough time has passed for a retry; the job simply passed.
+            failed.exit_status = Some(0);
+            failed.retried_in = None;
+            self.jobs.push(failed);
+            return;
+        }
+        retry.finished_at = ended;
+        self.group_end = self.group_end.max(ended.unwrap_or(self.group_end));
+        self.jobs.push(failed);
+        self.jobs.push(retry);
+    }
+
+    /// Everything so far has to end before anything else begins.
+    fn barrier(&mut self) {
+        if self.halt != Halt::No {
+            return;
+        }
+        if self.group_failed {
+            self.halt = Halt::Failed;
+        } else if self.group_end > self.now {
+            self.halt = Halt::Busy;
+        } else {
+            self.ready = self.group_end.after(1);
+        }
+    }
+
+    fn wait(&mut self, step: &'static Step) {
+        self.barrier();
+        let state = match self.halt {
+            Halt::No => JobState::Finished,
+            Halt::Failed => JobState::WaitingFailed,
+            Halt::Canceled => JobState::Canceled,
+            Halt::Busy | Halt::Blocked => JobState::Waiting,
+        };
+        self.jobs.push(Job::new(step, state));
+    }
+
+    fn block(&mut self, step: &'static Step) {
+        self.barrier();
+        let state = match self.halt {
+            Halt::No if self.state == BuildState::Blocked => {
+                self.halt = Halt::Blocked;
+                let mut job = Job::new(step, JobState::Blocked);
+                job.unblockable = true;
+                self.jobs.push(job);
+                return;
+            }
+            Halt::No => {
+                let at = self.group_end.after(60 + self.draw("unblocks") % 2_400);
+                if at > self.now {
+                    self.halt = Halt::Blocked;
+                    JobState::Blocked
+                } else {
+                    self.ready = at.after(1);
+                    self.group_end = self.group_end.max(at);
+                    let mut job = Job::new(step, JobState::Unblocked);
+                    job.unblocked_at = Some(at);
+                    self.jobs.push(job);
+                    return;
+                }
+            }
+            Halt::Failed => JobState::BlockedFailed,
+            Halt::Canceled => JobState::Canceled,
+            Halt::Busy | Halt::Blocked => JobState::Blocked,
+        };
+        self.jobs.push(Job::new(step, state));
+    }
+
+    fn trigger(&mut self, step: &'static Step) {
+        self.barrier();
+        let mut job = Job::new(step, JobState::Finished);
+        job.finished_at = Some(self.ready);
+        self.jobs.push(job);
+    }
+
+    /// A build that is said to be going on has something going on: if the clock
+    /// happens to find a gap between jobs, the last one is not done yet.
+    fn keep_busy(&mut self) {
+        let (unfinished, still) = match self.state {
+            BuildState::Running | BuildState::Failing => (
+                &[JobState::Running, JobState::Scheduled][..],
+                JobState::Running,
+            ),
+            BuildState::Canceling => (&[JobState::Canceling][..], JobState::Canceling),
+            _ => return,
+        };
+        if self.jobs.iter().any(|job| unfinished.contains(&job.state)) {
+            return;
+        }
+        let last = self
+            .jobs
+            .iter_mut()
+            .rev()
+            .find(|job| job.started_at.is_some() && job.passed() && job.retry_of.is_none());
+        if let Some(job) = last {
+            job.state = still;
+            job.finished_at = None;
+            job.exit_status = None;
+            job.soft_failed = false;
+        }
+    }
+}
+
+impl World {
+    /// The queue that a job of this build runs in.
+    pub(crate) fn queue_of(&self, build: &Build, job: &Job) -> u64 {
+        let queues = queues_of(build.spec().cluster);
+        let last = count(queues.len()).saturating_sub(1);
+        queues
+            .get(index(job.step.queue.min(last)))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// The agent that runs or ran the job.
+    pub(crate) fn agent_of(&self, build: &Build, place: usize) -> Option<u64> {
+        let job = build.jobs(self).get(place)?;
+        if job.step.kind != StepKind::Command || job.started_at.is_none() {
+            return None;
+        }
+        let entity = Entity::Job(build.pipeline, build.number, count(place));
+        if job.is_running() {
+            return self
+                .running()
+                .iter()
+                .find(|(_, running)| *running == entity)
+                .map(|(agent, _)| *agent);
+        }
+        let (first, agents) = agents_of(self.queue_of(build, job));
+        (agents > 0).then(|| first + self.draw("agent", entity) % agents)
+    }
+
+    /// The job that an agent runs now.
+    pub(crate) fn running_on(&self, agent: u64) -> Option<Entity> {
+        self.running()
+            .iter()
+            .find(|(runs, _)| *runs == agent)
+            .map(|(_, job)| *job)
+    }
+
+    /// Which agent runs which job now: worked out once, from the few builds in
+    /// which anything is going on.
+    pub(crate) fn running(&self) -> &[(u64, Entity)] {
+        self.running.get_or_init(|| {
+            let mut taken = Vec::new();
+            for pipeline in 0..count(super::pipelines::PIPELINES.len()) {
+                for build in self.recent_builds(pipeline) {
+                    for (place, job) in build.jobs(self).iter().enumerate() {
+                        if !job.is_running() {
+                            continue;
+                        }
+                        let (first, agents) = agents_of(self.queue_of(&build, job));
+                        let free = (first..first + agents).find(|agent| {
+                            clusters::agent(*agent).is_some_and(|agent| agent.takes_jobs())
+                                && !taken.iter().any(|(busy, _)| busy == agent)
+                        });
+                        if let Some(agent) = free {
+                            let job = Entity::Job(build.pipeline, build.number, count(place));
+                            taken.push((agent, job));
+                        }
+                    }
+                }
+            }
+            taken
+        })
+    }
+
+    /// The rules by which an agent is chosen for the job.
+    pub(crate) fn agent_query_rules(&self, build: &Build, job: &Job) -> Vec<String> {
+        vec![format!("queue={}", queue(self.queue_of(build, job)).key)]
+    }
+}
+
+impl Job {
+    /// Whether an agent is busy with the job now.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, JobState::Running | JobState::Canceling)
+    }
+}

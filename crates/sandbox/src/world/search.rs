@@ -1,0 +1,285 @@
+//! Looking for builds and jobs by what they are: the one place that scans.
+//!
+//! Everything else finds its rows by arithmetic. A scan walks the builds of the
+//! pipelines in question, newest first, and keeps places, not records.
+
+use std::rc::Rc;
+
+use super::World;
+use super::builds::{Build, Creator, Source};
+use super::chance::count;
+use super::ids::Entity;
+use super::jobs::Job;
+use super::pipelines::PIPELINES;
+use super::steps::StepKind;
+use super::time::Time;
+
+/// Which builds.
+#[derive(Debug, Default)]
+pub(crate) struct BuildFilter {
+    pub(crate) states: Option<Vec<String>>,
+    pub(crate) branches: Option<Vec<String>>,
+    pub(crate) commits: Option<Vec<String>>,
+    /// `key:value` pairs, all of which a build must have.
+    pub(crate) meta_data: Option<Vec<String>>,
+    pub(crate) created_from: Option<Time>,
+    pub(crate) created_to: Option<Time>,
+    pub(crate) creator: Option<u64>,
+    pub(crate) schedule: Option<u64>,
+}
+
+impl BuildFilter {
+    /// Whether every build is wanted.
+    pub(crate) fn is_open(&self) -> bool {
+        self.states.is_none()
+            && self.branches.is_none()
+            && self.commits.is_none()
+            && self.meta_data.is_none()
+            && self.created_from.is_none()
+            && self.created_to.is_none()
+            && self.creator.is_none()
+            && self.schedule.is_none()
+    }
+
+    fn wants(&self, world: &World, build: &Build) -> bool {
+        let state = build.state.name();
+        among(self.states.as_ref(), |wanted| wanted == state)
+            && self
+                .created_from
+                .is_none_or(|from| build.created_at >= from)
+            && self.created_to.is_none_or(|to| build.created_at <= to)
+            && (self.branches.is_none() || {
+                let branch = build.branch(world);
+                among(self.branches.as_ref(), |wanted| {
+                    matches_branch(wanted, &branch)
+                })
+            })
+            && (self.commits.is_none() || {
+                let commit = build.commit(world);
+                among(self.commits.as_ref(), |wanted| {
+                    !wanted.is_empty() && commit.starts_with(wanted)
+                })
+            })
+            && self.meta_data.as_ref().is_none_or(|wanted| {
+                let pairs = build.meta_data(world);
+                wanted.iter().all(|wanted| {
+                    wanted.split_once(':').is_some_and(|(key, value)| {
+                        pairs.iter().any(|(k, v)| k == key && v == value)
+                    })
+                })
+            })
+            && self
+                .creator
+                .is_none_or(|user| build.creator(world) == Creator::Person(user))
+            && self
+                .schedule
+                .is_none_or(|schedule| build.source(world) == Source::Schedule(schedule))
+    }
+}
+
+/// A branch as asked for: exact, or with `*` for any run of characters.
+fn matches_branch(wanted: &str, branch: &str) -> bool {
+    let Some((head, tail)) = wanted.split_once('*') else {
+        return wanted == branch;
+    };
+    branch.strip_prefix(head).is_some_and(|rest| {
+        tail.is_empty()
+            || (0..=rest.len())
+                .filter(|at| rest.is_char_boundary(*at))
+                .any(|at| matches_branch(tail, &rest[at..]))
+    })
+}
+
+/// Which jobs.
+#[derive(Debug, Default)]
+pub(crate) struct JobFilter {
+    pub(crate) types: Option<Vec<String>>,
+    pub(crate) states: Option<Vec<String>>,
+    pub(crate) rules: Option<Vec<String>>,
+    pub(crate) step_keys: Option<Vec<String>>,
+    pub(crate) groups: Option<Vec<String>>,
+    pub(crate) priorities: Option<Vec<i64>>,
+    pub(crate) queues: Option<Vec<u64>>,
+    pub(crate) passed: Option<bool>,
+    pub(crate) cluster: Option<u64>,
+    pub(crate) created_from: Option<Time>,
+    pub(crate) created_to: Option<Time>,
+    pub(crate) finished_from: Option<Time>,
+    /// Set when nothing can match, such as jobs outside every cluster.
+    pub(crate) nothing: bool,
+}
+
+impl JobFilter {
+    /// Whether the job at this place of the build is wanted.
+    pub(crate) fn wants(&self, world: &World, build: &Build, job: &Job) -> bool {
+        let only_commands = self.rules.is_some()
+            || self.groups.is_some()
+            || self.priorities.is_some()
+            || self.queues.is_some()
+            || self.passed.is_some()
+            || self.finished_from.is_some();
+        let kind = match job.step.kind {
+            StepKind::Command => "COMMAND",
+            StepKind::Wait => "WAIT",
+            StepKind::Block => "BLOCK",
+            StepKind::Trigger => "TRIGGER",
+        };
+        !self.nothing
+            && (!only_commands || job.step.kind == StepKind::Command)
+            && among(self.types.as_ref(), |wanted| wanted == kind)
+            && among(self.states.as_ref(), |wanted| wanted == job.state.name())
+            && among(self.step_keys.as_ref(), |wanted| wanted == job.step.key)
+            && among(self.groups.as_ref(), |wanted| {
+                job.step
+                    .concurrency
+                    .is_some_and(|(group, _)| group == wanted)
+            })
+            && self
+                .priorities
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(&0))
+            && self.passed.is_none_or(|passed| passed == job.passed())
+            && self
+                .cluster
+                .is_none_or(|cluster| cluster == build.spec().cluster)
+            && self
+                .queues
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(&world.queue_of(build, job)))
+            && self.rules.as_ref().is_none_or(|wanted| {
+                let rules = world.agent_query_rules(build, job);
+                wanted.iter().all(|wanted| rules.contains(wanted))
+            })
+            && self
+                .created_from
+                .is_none_or(|from| build.created_at >= from)
+            && self.created_to.is_none_or(|to| build.created_at <= to)
+            && self
+                .finished_from
+                .is_none_or(|from| job.finished_at.is_some_and(|at| at >= from))
+    }
+}
+
+fn among(wanted: Option<&Vec<String>>, is: impl Fn(&str) -> bool) -> bool {
+    wanted.is_none_or(|wanted| wanted.iter().any(|one| is(one)))
+}
+
+/// A job that was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FoundJob {
+    pub(crate) pipeline: u64,
+    pub(crate) number: u64,
+    pub(crate) place: usize,
+    /// Where the job stands among the others; smaller is newer.
+    pub(crate) key: u64,
+}
+
+impl World {
+    /// A pipeline's builds that are wanted, newest first.
+    pub(crate) fn builds_of(&self, pipeline: u64, filter: &BuildFilter) -> Vec<u64> {
+        (1..=self.build_count(pipeline))
+            .rev()
+            .filter_map(|number| self.build(pipeline, number))
+            .filter(|build| filter.wants(self, build))
+            .map(|build| build.number)
+            .collect()
+    }
+
+    /// The builds of every pipeline that are wanted, newest first.
+    pub(crate) fn all_builds(&self, filter: &BuildFilter) -> Vec<(u64, u64, u64)> {
+        let mut found = Vec::new();
+        for pipeline in 0..count(PIPELINES.len()) {
+            for number in self.builds_of(pipeline, filter) {
+                if let Some(build) = self.build(pipeline, number) {
+                    found.push((build.recency(), pipeline, number));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The jobs that are wanted, of one pipeline or of all, those of the newest
+    /// build first.
+    pub(crate) fn find_jobs(&self, pipeline: Option<u64>, filter: &JobFilter) -> Vec<FoundJob> {
+        let mut found = Vec::new();
+        if filter.nothing {
+            return found;
+        }
+        self.each_build(pipeline, |build| {
+            for (place, job) in build.jobs(self).iter().enumerate() {
+                if filter.wants(self, build, job) {
+                    found.push(FoundJob {
+                        pipeline: build.pipeline,
+                        number: build.number,
+                        place,
+                        key: build.recency() | count(place),
+                    });
+                }
+            }
+        });
+        found.sort_unstable_by_key(|job| job.key);
+        found
+    }
+
+    /// Every job that was ever given to an agent, with that agent, the most
+    /// recently started first.
+    pub(crate) fn assigned_jobs(&self) -> Vec<(u64, FoundJob)> {
+        let mut found = Vec::new();
+        self.each_build(None, |build| {
+            for (place, job) in build.jobs(self).iter().enumerate() {
+                let (Some(started), Some(agent)) = (job.started_at, self.agent_of(build, place))
+                else {
+                    continue;
+                };
+                let age = super::NEWEST_FIRST - started.seconds();
+                let job = FoundJob {
+                    pipeline: build.pipeline,
+                    number: build.number,
+                    place,
+                    key: age << 20 | build.pipeline << 12 | count(place),
+                };
+                found.push((agent, job));
+            }
+        });
+        found.sort_unstable_by_key(|(_, job)| job.key);
+        found
+    }
+
+    fn each_build(&self, pipeline: Option<u64>, mut visit: impl FnMut(&Rc<Build>)) {
+        let pipelines = match pipeline {
+            Some(pipeline) => pipeline..pipeline + 1,
+            None => 0..count(PIPELINES.len()),
+        };
+        for pipeline in pipelines {
+            for number in (1..=self.build_count(pipeline)).rev() {
+                if let Some(build) = self.build(pipeline, number) {
+                    visit(&build);
+                }
+            }
+        }
+    }
+
+    /// Whether the entity is one of this world's.
+    pub(crate) fn exists(&self, entity: Entity) -> bool {
+        let build = |pipeline, number| self.build(pipeline, number);
+        let job = |pipeline, number, place| {
+            let build = build(pipeline, number)?;
+            build.jobs(self).get(super::chance::index(place)).cloned()
+        };
+        match entity {
+            Entity::Build(pipeline, number) => build(pipeline, number).is_some(),
+            Entity::Job(pipeline, number, place) | Entity::Step(pipeline, number, place) => {
+                job(pipeline, number, place).is_some()
+            }
+            Entity::JobEvent(pipeline, number, place, event) => {
+                job(pipeline, number, place).is_some_and(|job| event < count(job.events().len()))
+            }
+            Entity::Artifact(pipeline, number, place, artifact) => job(pipeline, number, place)
+                .is_some_and(|job| artifact < count(job.artifacts().len())),
+            Entity::Annotation(pipeline, number, place, annotation) => build(pipeline, number)
+                .is_some_and(|build| annotation < count(build.annotations(self, place).len())),
+            other => self.exists_in_catalog(other),
+        }
+    }
+}

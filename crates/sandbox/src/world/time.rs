@@ -1,0 +1,69 @@
+//! Points in time of the world, in whole seconds, never read from a clock.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+/// A point in time: seconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Time(i64);
+
+impl Time {
+    /// This much later, in seconds.
+    pub(crate) fn after(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add_unsigned(seconds))
+    }
+
+    /// This much earlier, in seconds.
+    pub(crate) fn before(self, seconds: u64) -> Self {
+        Self(self.0.saturating_sub_unsigned(seconds))
+    }
+
+    /// Seconds since the Unix epoch, zero for anything earlier.
+    pub(crate) fn seconds(self) -> u64 {
+        u64::try_from(self.0).unwrap_or(0)
+    }
+
+    /// Reads what people write in a `DateTime` argument: an instant with an
+    /// offset, or a date (with or without a time), which is then taken as UTC.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Ok(instant) = text.parse::<Timestamp>() {
+            return Some(Self::from(instant));
+        }
+        let civil = text
+            .parse::<DateTime>()
+            .or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)))
+            .ok()?;
+        Some(Self::from(TimeZone::UTC.to_timestamp(civil).ok()?))
+    }
+}
+
+impl From<Timestamp> for Time {
+    fn from(instant: Timestamp) -> Self {
+        Self(instant.as_second())
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        write!(f, "{instant}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_instants_dates_and_refuses_the_rest() {
+        let noon = Time::parse("2026-11-20T12:00:00Z").unwrap();
+        assert_eq!(noon.to_string(), "2026-11-20T12:00:00Z");
+        assert_eq!(Time::parse("2026-11-20T13:00:00+01:00"), Some(noon));
+        assert_eq!(Time::parse("2026-11-20T12:00:00"), Some(noon));
+        assert_eq!(Time::parse("2026-11-20"), Some(noon.before(43_200)));
+        assert_eq!(Time::parse("yesterday"), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! Setting a client up by hand.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::header::HeaderValue;
+use secrecy::SecretString;
+
+use super::{Client, Inner};
+use crate::transport::{Timeouts, Token, Transport, parse_endpoint};
+use crate::{Error, ErrorKind};
+
+const DEFAULT_ENDPOINT: &str = "https://graphql.buildkite.com/v1";
+
+const OWN_USER_AGENT: &str = concat!("buildkite-client/", env!("CARGO_PKG_VERSION"));
+
+/// How to get a token, for everyone who has none.
+pub(super) const GET_A_TOKEN: &str = "create one at \
+    https://buildkite.com/user/api-access-tokens/new with \"Enable GraphQL API access\" ticked";
+
+/// Sets a [`Client`] up.
+///
+/// ```
+/// use std::time::Duration;
+/// use buildkite_client::{Client, Timeouts};
+///
+/// let bk = Client::builder()
+///     .token("bkua_0123456789abcdef")
+///     .endpoint("http://127.0.0.1:4000/v1")
+///     .timeouts(Timeouts::default().attempt(Duration::from_secs(30)))
+///     .user_agent("deploy-board/1.4")
+///     .build()?;
+/// # drop(bk);
+/// # Ok::<(), buildkite_client::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct ClientBuilder {
+    token: Option<SecretString>,
+    endpoint: String,
+    timeouts: Timeouts,
+    user_agent: Option<String>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            token: None,
+            endpoint: DEFAULT_ENDPOINT.to_owned(),
+            timeouts: Timeouts::default(),
+            user_agent: None,
+        }
+    }
+
+    /// The API token. It must have GraphQL access, which is ticked where the
+    /// token is created.
+    ///
+    /// [`build`](Self::build) refuses a token that is empty or holds white
+    /// space, line breaks or anything but printable ASCII.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(SecretString::from(token.into()));
+        self
+    }
+
+    /// The URL of the GraphQL API; `https://graphql.buildkite.com/v1` unless
+    /// set.
+    ///
+    /// [`build`](Self::build) refuses a URL with a user name or password, and
+    /// plain `http` unless the host is this machine (`localhost`, `127.0.0.0/8`,
+    /// `[::1]`): the token must not cross a network in the clear.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = url.into();
+        self
+    }
+
+    /// The time limits.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Names your program in the `User-Agent` header, as `name/version`; the
+    /// name and version of this crate follow it.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// The client.
+    ///
+    /// Proxies named by the environment are not used, and redirects are not
+    /// followed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] where there is no token, a setting is refused, or
+    /// TLS cannot be set up on this machine.
+    pub fn build(self) -> Result<Client, Error> {
+        let token = self.token.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Config,
+                format!(
+                    "no API token is set; {GET_A_TOKEN}, and pass it to `ClientBuilder::token`"
+                ),
+            )
+        })?;
+        let token = Token::new(token)?;
+        let endpoint = parse_endpoint(&self.endpoint)?;
+        let transport = Transport::new(
+            token,
+            self.timeouts,
+            user_agent(self.user_agent.as_deref())?,
+        )?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                transport,
+                endpoint,
+                timeouts: self.timeouts,
+            }),
+        })
+    }
+}
+
+fn user_agent(name: Option<&str>) -> Result<HeaderValue, Error> {
+    let Some(name) = name else {
+        return Ok(HeaderValue::from_static(OWN_USER_AGENT));
+    };
+    HeaderValue::from_str(&format!("{name} {OWN_USER_AGENT}")).map_err(|source| {
+        Error::new(ErrorKind::Config, "the user agent does not fit in a header").with_source(source)
+    })
+}
+
+// By hand: an endpoint that was not checked yet may hold a password.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("timeouts", &self.timeouts)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}

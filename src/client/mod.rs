@@ -1,0 +1,128 @@
+//! The client: where operations are sent from.
+
+mod answer;
+mod builder;
+mod env;
+mod envelope;
+mod execute;
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use crate::relay::{Paginate, Paginator};
+use crate::transport::{Timeouts, Transport, display_url};
+use crate::{Error, Operation};
+
+pub use builder::ClientBuilder;
+pub use execute::{Execute, Executing};
+
+/// Sends operations to Buildkite.
+///
+/// A client holds connections that are kept open between operations: create
+/// one, keep it, and clone it freely; all clones share them.
+///
+/// Its futures and streams need a Tokio runtime with I/O and time enabled, as
+/// `#[tokio::main]` starts it.
+///
+/// ```no_run
+/// use buildkite_client::Client;
+/// use buildkite_client::queries::RecentBuilds;
+///
+/// # async fn run() -> Result<(), buildkite_client::Error> {
+/// let bk = Client::from_env()?;
+/// let answer = bk.execute(RecentBuilds::new("acme-inc/web").first(20)).await?;
+/// println!("{:?}", answer.data());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Transport,
+    endpoint: Url,
+    timeouts: Timeouts,
+}
+
+impl Client {
+    /// A client set up by the environment, the one place in this crate that
+    /// reads it:
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `BUILDKITE_API_TOKEN` | the API token; required |
+    /// | `BUILDKITE_GRAPHQL_URL` | the endpoint, if it is not `https://graphql.buildkite.com/v1` |
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the token is
+    /// missing or is no token, or the endpoint is refused; see
+    /// [`ClientBuilder::token`] and [`ClientBuilder::endpoint`].
+    pub fn from_env() -> Result<Self, Error> {
+        env::builder()?.build()
+    }
+
+    /// Sets a client up by hand.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Sends one operation. Nothing happens before the result is awaited.
+    ///
+    /// The operation is taken by value or by reference, and the future can be
+    /// sent to another thread. Dropping it abandons the request; a mutation may
+    /// have been carried out by then.
+    ///
+    /// ```no_run
+    /// use buildkite_client::Client;
+    /// use buildkite_client::queries::RecentBuilds;
+    ///
+    /// # async fn run() -> Result<(), buildkite_client::Error> {
+    /// let bk = Client::from_env()?;
+    /// let op = RecentBuilds::new("acme-inc/web").first(20);
+    /// let before = bk.execute(&op).await?;
+    /// let after = bk.execute(op).await?;
+    /// println!("{}", if before.data() == after.data() { "quiet" } else { "busy" });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn execute<O: Operation>(&self, operation: O) -> Execute<'_, O> {
+        Execute::new(self, operation)
+    }
+
+    /// Reads a connection page by page, as a stream of its rows or of its
+    /// pages. Nothing is sent before the stream is polled.
+    ///
+    /// ```no_run
+    /// use buildkite_client::Client;
+    /// use buildkite_client::queries::RecentBuilds;
+    ///
+    /// # async fn run() -> Result<(), buildkite_client::Error> {
+    /// let bk = Client::from_env()?;
+    /// let mut builds = bk
+    ///     .paginate(RecentBuilds::new("acme-inc/web").first(50))
+    ///     .limit(10_000)
+    ///     .items();
+    /// while let Some(build) = builds.try_next().await? {
+    ///     println!("#{} {:?}", build.number, build.state);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn paginate<O: Paginate>(&self, operation: O) -> Paginator<O> {
+        Paginator::new(self.clone(), operation)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &display_url(&self.inner.endpoint))
+            .field("timeouts", &self.inner.timeouts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,414 @@
+//! How an answer becomes typed values: the part of decoding that all
+//! generated types share.
+//!
+//! A selection set is decoded key by key into a *partial* value, which is
+//! finished when the JSON object ends. This lets one JSON object feed several
+//! Rust values in a single pass: the fields of a struct, the fragments spread
+//! beside them, and the variant of an enum that `__typename` picks.
+//!
+//! The traits are implemented by generated code; there is no need to name them
+//! elsewhere.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{
+    self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor,
+};
+use serde::ser::{self, Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+/// A selection set: built from the keys of one JSON object, and written back
+/// into one.
+pub trait Selection: Sized {
+    /// What has been read so far.
+    type Partial: Default;
+
+    /// Takes the value under `key`, or skips it where the selection has no
+    /// such key.
+    fn take<V: FieldValue>(
+        partial: &mut Self::Partial,
+        key: &str,
+        value: V,
+    ) -> Result<(), V::Error>;
+
+    /// Ends the object; an error where a key that is never null is missing.
+    fn finish<E: de::Error>(partial: Self::Partial) -> Result<Self, E>;
+
+    /// Writes the keys into a map.
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// A selection set on a union or interface, whose Rust type is an enum picked
+/// by `__typename`.
+pub trait Variants: Sized {
+    /// What has been read so far of the variant that was picked.
+    type Partial;
+
+    /// The variant for this `__typename`.
+    fn pick(typename: String) -> Self::Partial;
+
+    /// [`Selection::take`] of the variant.
+    fn take_variant<V: FieldValue>(
+        partial: &mut Self::Partial,
+        key: &str,
+        value: V,
+    ) -> Result<(), V::Error>;
+
+    /// [`Selection::finish`] of the variant.
+    fn finish_variant<E: de::Error>(partial: Self::Partial) -> Result<Self, E>;
+
+    /// [`Selection::write`] of the variant, with `__typename`.
+    fn write_variant<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// A JSON value that stands next in the input and is decoded at most once.
+pub trait FieldValue: Sized {
+    /// The error of the format underneath.
+    type Error: de::Error;
+
+    /// Decodes it.
+    fn decode<T: DeserializeOwned>(self) -> Result<T, Self::Error>;
+
+    /// Passes over it.
+    fn skip(self) -> Result<(), Self::Error> {
+        self.decode::<IgnoredAny>().map(drop)
+    }
+
+    /// Keeps it aside, to be decoded several times or later.
+    fn buffer(self) -> Result<Buffer<Self::Error>, Self::Error> {
+        self.decode().map(|value| Buffer {
+            value,
+            error: PhantomData,
+        })
+    }
+}
+
+/// A value kept aside by [`FieldValue::buffer`].
+pub struct Buffer<E> {
+    value: Value,
+    error: PhantomData<fn() -> E>,
+}
+
+impl<E> fmt::Debug for Buffer<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<E: de::Error> FieldValue for &Buffer<E> {
+    type Error = E;
+
+    fn decode<T: DeserializeOwned>(self) -> Result<T, E> {
+        T::deserialize(&self.value).map_err(E::custom)
+    }
+}
+
+/// The value of the entry at which a map stands.
+struct Entry<'a, 'de, A: MapAccess<'de>> {
+    map: &'a mut A,
+    input: PhantomData<&'de ()>,
+}
+
+impl<'de, A: MapAccess<'de>> FieldValue for Entry<'_, 'de, A> {
+    type Error = A::Error;
+
+    fn decode<T: DeserializeOwned>(self) -> Result<T, A::Error> {
+        self.map.next_value()
+    }
+}
+
+/// A map key, borrowed from the input where it has no escapes.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// Decodes a selection set from a JSON object.
+pub fn deserialize<'de, T: Selection, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct SelectionVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: Selection> Visitor<'de> for SelectionVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            let mut partial = T::Partial::default();
+            while let Some(Key(key)) = map.next_key()? {
+                let value = Entry {
+                    map: &mut map,
+                    input: PhantomData,
+                };
+                T::take(&mut partial, &key, value)?;
+            }
+            T::finish(partial)
+        }
+    }
+
+    deserializer.deserialize_map(SelectionVisitor(PhantomData))
+}
+
+/// Writes a selection set as a JSON object.
+pub fn serialize<T: Selection, S: Serializer>(
+    selection: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    selection.write(&mut map)?;
+    map.end()
+}
+
+/// Decodes an enum of the schema from its name.
+pub fn deserialize_enum<'de, T: for<'a> From<&'a str>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct NameVisitor<T>(PhantomData<T>);
+
+    impl<T: for<'a> From<&'a str>> Visitor<'_> for NameVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of an enum value")
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<T, E> {
+            Ok(T::from(name))
+        }
+    }
+
+    deserializer.deserialize_str(NameVisitor(PhantomData))
+}
+
+/// The value of a key that every answer has, be it null; an error where the key
+/// is missing.
+pub fn required<T, E: de::Error>(value: Option<T>, key: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(key))
+}
+
+/// The partial value of an enum: nothing is decided before `__typename`.
+#[derive(Debug)]
+pub struct VariantPartial<P> {
+    picked: Option<P>,
+    // Keys that came before `__typename`. The documents that are sent ask for
+    // it first, so this stays empty unless a server reorders keys.
+    waiting: Vec<(String, Value)>,
+}
+
+impl<P> Default for VariantPartial<P> {
+    fn default() -> Self {
+        Self {
+            picked: None,
+            waiting: Vec::new(),
+        }
+    }
+}
+
+/// [`Selection::take`] for an enum.
+pub fn take_variant<T: Variants, V: FieldValue>(
+    partial: &mut VariantPartial<T::Partial>,
+    key: &str,
+    value: V,
+) -> Result<(), V::Error> {
+    if let Some(picked) = &mut partial.picked {
+        return T::take_variant(picked, key, value);
+    }
+    if key != "__typename" {
+        let buffer = value.buffer()?;
+        partial.waiting.push((key.to_owned(), buffer.value));
+        return Ok(());
+    }
+    let typename: String = value.decode()?;
+    let mut picked = T::pick(typename.clone());
+    // The variant may spread a fragment that dispatches on the name again.
+    partial
+        .waiting
+        .push((key.to_owned(), Value::String(typename)));
+    // `__typename` goes first, so that nothing is buffered a second time.
+    for (key, value) in partial.waiting.drain(..).rev() {
+        let buffer = Buffer::<V::Error> {
+            value,
+            error: PhantomData,
+        };
+        T::take_variant(&mut picked, &key, &buffer)?;
+    }
+    partial.picked = Some(picked);
+    Ok(())
+}
+
+/// [`Selection::finish`] for an enum.
+pub fn finish_variant<T: Variants, E: de::Error>(
+    partial: VariantPartial<T::Partial>,
+) -> Result<T, E> {
+    T::finish_variant(required(partial.picked, "__typename")?)
+}
+
+/// The partial value of a fragment that `@include` or `@skip` may leave out.
+///
+/// Nothing in an answer says whether it was: its own keys are there or not. A
+/// key that it shares with a selection beside it may hold only what that one
+/// selects, so it proves nothing, and not fitting the fragment is no error
+/// unless the fragment is there.
+#[derive(Debug)]
+pub struct OptionalPartial<P> {
+    partial: P,
+    has_own_keys: bool,
+    has_shared_keys: bool,
+    misfit: Option<String>,
+}
+
+impl<P: Default> Default for OptionalPartial<P> {
+    fn default() -> Self {
+        Self {
+            partial: P::default(),
+            has_own_keys: false,
+            has_shared_keys: false,
+            misfit: None,
+        }
+    }
+}
+
+/// [`Selection::take`] for a key that only a fragment selects which may be left
+/// out.
+pub fn take_optional<T: Selection, V: FieldValue>(
+    optional: &mut OptionalPartial<T::Partial>,
+    key: &str,
+    value: V,
+) -> Result<(), V::Error> {
+    optional.has_own_keys = true;
+    T::take(&mut optional.partial, key, value)
+}
+
+/// [`Selection::take`] for a key that such a fragment shares with a selection
+/// beside it.
+pub fn take_optional_shared<T: Selection, E: de::Error>(
+    optional: &mut OptionalPartial<T::Partial>,
+    key: &str,
+    value: &Buffer<E>,
+) {
+    optional.has_shared_keys = true;
+    if let Err(error) = T::take(&mut optional.partial, key, value) {
+        optional.misfit = Some(error.to_string());
+    }
+}
+
+/// [`Selection::finish`] for a fragment that may be left out.
+pub fn finish_optional<T: Selection, E: de::Error>(
+    optional: OptionalPartial<T::Partial>,
+) -> Result<Option<T>, E> {
+    if optional.has_own_keys {
+        return match optional.misfit {
+            Some(misfit) => Err(E::custom(misfit)),
+            None => T::finish(optional.partial).map(Some),
+        };
+    }
+    if !optional.has_shared_keys || optional.misfit.is_some() {
+        return Ok(None);
+    }
+    // A key is missing: what is there belongs to the selection beside it.
+    Ok(T::finish::<E>(optional.partial).ok())
+}
+
+/// Writes keys that several parts of one selection share: each key once, with
+/// objects merged.
+pub fn write_merged<M: SerializeMap>(
+    map: &mut M,
+    write: impl FnOnce(&mut Merged) -> Result<(), serde_json::Error>,
+) -> Result<(), M::Error> {
+    let mut merged = Merged::default();
+    write(&mut merged).map_err(ser::Error::custom)?;
+    for (key, value) in &merged.entries {
+        map.serialize_entry(key, value)?;
+    }
+    Ok(())
+}
+
+/// The map behind [`write_merged`].
+#[derive(Debug, Default)]
+pub struct Merged {
+    entries: serde_json::Map<String, Value>,
+    key: Option<String>,
+}
+
+impl SerializeMap for Merged {
+    type Ok = ();
+    type Error = serde_json::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Self::Error> {
+        match serde_json::to_value(key)? {
+            Value::String(key) => {
+                self.key = Some(key);
+                Ok(())
+            }
+            _ => Err(ser::Error::custom("a key that is not a string")),
+        }
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Self::Error> {
+        let key = self.key.take().unwrap_or_default();
+        let value = serde_json::to_value(value)?;
+        match self.entries.get_mut(&key) {
+            Some(present) => merge(present, value),
+            None => {
+                self.entries.insert(key, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+/// Two parts of the same answer differ only in what they selected of it.
+fn merge(present: &mut Value, other: Value) {
+    match (present, other) {
+        (Value::Object(present), Value::Object(other)) => {
+            for (key, value) in other {
+                match present.get_mut(&key) {
+                    Some(present) => merge(present, value),
+                    None => {
+                        present.insert(key, value);
+                    }
+                }
+            }
+        }
+        (Value::Array(present), Value::Array(other)) => {
+            for (present, other) in present.iter_mut().zip(other) {
+                merge(present, other);
+            }
+        }
+        (present @ Value::Null, other) => *present = other,
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

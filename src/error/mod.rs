@@ -1,0 +1,316 @@
+//! The one error type: what happened, where, and what can be done about it.
+
+mod graphql;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::OperationKind;
+
+pub use graphql::{GraphqlError, Location, PathSegment};
+
+/// What kind of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client is not set up right: no token, an endpoint that is refused.
+    /// Nothing was sent.
+    Config,
+    /// The variables of the operation cannot be written as JSON. Nothing was
+    /// sent.
+    Encode,
+    /// No connection to the server. Nothing was sent.
+    Connect,
+    /// One of the client's [`Timeouts`](crate::Timeouts) has passed.
+    Timeout,
+    /// The connection broke, or the answer ended, before it was complete.
+    Interrupted,
+    /// Status 401: the token is unknown, revoked or expired.
+    Unauthorized,
+    /// Status 403: the token may not do this.
+    Forbidden,
+    /// Status 429: the points of the organization or of the user are used up.
+    /// [`Error::retry_after`] says how long.
+    RateLimited,
+    /// Any other status that is not a success, redirects included.
+    Http,
+    /// The server understood the request and answered with GraphQL errors;
+    /// [`Error::graphql_errors`] lists them.
+    Graphql,
+    /// The answer is not what the operation asked for: no JSON, no GraphQL
+    /// answer, or a value that the schema does not allow. [`Error::path`]
+    /// names the value.
+    Decode,
+    /// What should be paged through does not exist, or the token may not see
+    /// it.
+    NotFound,
+    /// The server's page information cannot be followed: a cursor that comes
+    /// back, or more pages without a cursor.
+    Pagination,
+}
+
+/// Why an operation failed.
+///
+/// Branch on [`kind`](Self::kind) and on the other accessors. The text is for
+/// people and may change. It never holds the token or the query of a URL, and
+/// never repeats what [`source`](std::error::Error::source) says: print the
+/// chain to see every cause once.
+///
+/// ```no_run
+/// use buildkite_client::queries::RecentBuilds;
+/// use buildkite_client::{Client, ErrorKind};
+///
+/// # async fn run() -> Result<(), buildkite_client::Error> {
+/// let bk = Client::from_env()?;
+/// match bk.execute(RecentBuilds::new("acme-inc/web")).await {
+///     Ok(answer) => println!("{:?}", answer.data()),
+///     Err(e) if e.kind() == ErrorKind::RateLimited => println!("wait {:?}", e.retry_after()),
+///     Err(e) if e.is_retryable() => println!("try again: {e}"),
+///     Err(e) => return Err(e),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    operation: Option<(OperationKind, String)>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    /// The cause is likely to pass.
+    transient: bool,
+    /// It is not certain that the server left everything as it was.
+    sent: bool,
+    graphql_errors: Vec<GraphqlError>,
+    data: Option<Box<RawValue>>,
+    path: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the same operation may succeed when it is sent again as it is,
+    /// and doing so is safe.
+    ///
+    /// True for causes that pass: no connection, time limits, broken
+    /// connections, status 429, 502, 503 and 504, and answers that say
+    /// "currently busy". False for a mutation wherever
+    /// [`may_have_been_sent`](Self::may_have_been_sent) is true: doing it twice
+    /// is worse than failing.
+    pub fn is_retryable(&self) -> bool {
+        self.0.transient && !(self.is_mutation() && self.0.sent)
+    }
+
+    /// How long to wait before sending the operation again, where the server
+    /// said so: in the headers of a 429, or in `Retry-After`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the server may have acted on the operation.
+    ///
+    /// False only where it is certain that it did not: the request never left,
+    /// was refused as a whole (status 401, 403, 429), or every field of it
+    /// failed. For a mutation, true means: look before sending it again.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.0.sent
+    }
+
+    /// The HTTP status, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The id under which the server knows the request, where it sent one;
+    /// Buildkite's support can find the request by it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The errors that the server listed in its answer.
+    pub fn graphql_errors(&self) -> &[GraphqlError] {
+        &self.0.graphql_errors
+    }
+
+    /// The data that came along with [`graphql_errors`](Self::graphql_errors),
+    /// decoded into a type of your choice; `None` where there was none.
+    ///
+    /// A field that failed is null. The operation's own data type may not
+    /// accept that, in which case decoding it again fails; a type with
+    /// [`Option`]s or a [`serde_json::Value`] always fits.
+    ///
+    /// To take partial data for granted, use
+    /// [`allow_partial_data`](crate::Execute::allow_partial_data).
+    pub fn partial_data<T: DeserializeOwned>(&self) -> Option<Result<T, serde_json::Error>> {
+        self.partial_json().map(serde_json::from_str)
+    }
+
+    /// The JSON text of the data that came along with the errors.
+    pub fn partial_json(&self) -> Option<&str> {
+        self.0.data.as_deref().map(RawValue::get)
+    }
+
+    /// The name of the operation that failed.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_ref().map(|(_, name)| name.as_str())
+    }
+
+    /// The value in `data` that could not be decoded, as the response keys
+    /// that lead to it: `pipeline.builds.edges[3].node.number`.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    fn is_mutation(&self) -> bool {
+        matches!(self.0.operation, Some((OperationKind::Mutation, _)))
+    }
+}
+
+/// How the crate builds its errors.
+impl Error {
+    #[cold]
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            request_id: None,
+            retry_after: None,
+            transient: false,
+            sent: false,
+            graphql_errors: Vec::new(),
+            data: None,
+            path: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_operation(mut self, kind: OperationKind, name: &str) -> Self {
+        self.0.operation = Some((kind, name.to_owned()));
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_graphql(
+        mut self,
+        errors: Vec<GraphqlError>,
+        data: Option<Box<RawValue>>,
+    ) -> Self {
+        self.0.graphql_errors = errors;
+        self.0.data = data;
+        self
+    }
+
+    pub(crate) fn with_path(mut self, path: String) -> Self {
+        self.0.path = Some(path);
+        self
+    }
+
+    pub(crate) fn transient(mut self) -> Self {
+        self.0.transient = true;
+        self
+    }
+
+    pub(crate) fn sent(mut self) -> Self {
+        self.0.sent = true;
+        self
+    }
+
+    pub(crate) fn not_sent(mut self) -> Self {
+        self.0.sent = false;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.operation {
+            Some((OperationKind::Query, name)) => write!(f, "query {name}: ")?,
+            Some((OperationKind::Mutation, name)) => write!(f, "mutation {name}: ")?,
+            None => {}
+        }
+        f.write_str(&self.0.message)?;
+        if self.is_mutation() && self.0.sent {
+            f.write_str("; the mutation may have been carried out: look before sending it again")?;
+        }
+        Ok(())
+    }
+}
+
+// Written by hand for the partial data: what an answer holds may be secret, and
+// is no business of a log.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", &self.0.kind);
+        debug.field("message", &self.0.message);
+        if let Some((_, name)) = &self.0.operation {
+            debug.field("operation", name);
+        }
+        if let Some(status) = &self.0.status {
+            debug.field("status", status);
+        }
+        if let Some(id) = &self.0.request_id {
+            debug.field("request_id", id);
+        }
+        if let Some(wait) = &self.0.retry_after {
+            debug.field("retry_after", wait);
+        }
+        if let Some(path) = &self.0.path {
+            debug.field("path", path);
+        }
+        debug.field("retryable", &self.is_retryable());
+        debug.field("may_have_been_sent", &self.0.sent);
+        if !self.0.graphql_errors.is_empty() {
+            debug.field("graphql_errors", &self.0.graphql_errors);
+        }
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! What generated code builds on, under one short name. Not for use elsewhere.
+
+pub use serde::de::{Deserialize, Deserializer, Error as DecodeError};
+pub use serde::ser::{Serialize, SerializeMap, Serializer};
+
+pub use crate::decode::{
+    FieldValue, OptionalPartial, Selection, VariantPartial, Variants, deserialize,
+    deserialize_enum, finish_optional, finish_variant, required, serialize, take_optional,
+    take_optional_shared, take_variant, write_merged,
+};
+pub use crate::maybe::InputValue;
+pub use crate::relay::{Connection, Direction, Paginate};
+pub use crate::{Maybe, Operation, OperationKind};
+pub use crate::{impl_enum, impl_selection, impl_variants};

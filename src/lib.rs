@@ -1,0 +1,55 @@
+//! Buildkite's GraphQL API for Rust, with queries checked when the crate is compiled.
+//!
+//! Operations live in `.graphql` files. A build script holds them against
+//! Buildkite's schema and turns each into a struct of its variables and the
+//! types of its answer; a [`Client`] executes them and pages through
+//! connections:
+//!
+//! ```no_run
+//! use buildkite_client::Client;
+//! use buildkite_client::queries::RecentBuilds;
+//!
+//! # async fn run() -> Result<(), buildkite_client::Error> {
+//! let bk = Client::from_env()?;
+//! let mut builds = bk.paginate(RecentBuilds::new("acme-inc/web")).limit(100).items();
+//! while let Some(build) = builds.try_next().await? {
+//!     println!("#{} {}", build.number, build.state);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to … | see |
+//! |---|---|
+//! | run what comes with the crate | [`queries`] |
+//! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
+//! | execute, page, set timeouts | [`Client`] |
+//! | read an answer | [`Response`], [`relay::Connection`] |
+//! | handle what goes wrong | [`Error`], [`ErrorKind`] |
+//! | send `null`, or nothing | [`Maybe`] |
+//! | test without Buildkite | the crate `buildkite-sandbox` |
+
+mod client;
+pub mod decode;
+mod error;
+#[doc(hidden)]
+pub mod generated;
+mod macros;
+mod maybe;
+mod operation;
+pub mod queries;
+pub mod relay;
+mod response;
+pub mod scalars;
+mod transport;
+
+pub use client::{Client, ClientBuilder, Execute, Executing};
+pub use error::{Error, ErrorKind, GraphqlError, Location, PathSegment};
+pub use maybe::Maybe;
+pub use operation::{Operation, OperationKind};
+pub use response::Response;
+pub use transport::{Complexity, RateLimit, Timeouts};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

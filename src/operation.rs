@@ -1,0 +1,71 @@
+//! What the client needs to know about an operation to run it.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Whether an operation reads or changes things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "subscriptions do not exist at Buildkite and are refused when queries are compiled"
+)]
+pub enum OperationKind {
+    /// Reads; may be sent again without harm.
+    Query,
+    /// Changes things; is never sent again by itself.
+    Mutation,
+}
+
+/// One GraphQL operation with its variables, ready to be sent.
+///
+/// Every operation compiled from a `.graphql` file implements it. The struct
+/// *is* the set of its variables:
+///
+/// ```
+/// use buildkite_client::Operation;
+/// use buildkite_client::queries::RecentBuilds;
+///
+/// let op = RecentBuilds::new("acme-inc/web").first(20);
+/// assert_eq!(op.name(), "RecentBuilds");
+/// assert_eq!(
+///     serde_json::to_string(op.variables())?,
+///     r#"{"pipeline":"acme-inc/web","first":20}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait Operation {
+    /// What is sent as `variables`.
+    type Variables: Serialize;
+    /// What comes back as `data`.
+    type Data: DeserializeOwned;
+
+    /// Whether it reads or changes things.
+    fn kind(&self) -> OperationKind;
+    /// The operation's name in the document.
+    fn name(&self) -> &str;
+    /// The document: the operation and the fragments it reaches, nothing else.
+    fn document(&self) -> &str;
+    /// The variables.
+    fn variables(&self) -> &Self::Variables;
+}
+
+impl<O: Operation + ?Sized> Operation for &O {
+    type Variables = O::Variables;
+    type Data = O::Data;
+
+    fn kind(&self) -> OperationKind {
+        (**self).kind()
+    }
+
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn document(&self) -> &str {
+        (**self).document()
+    }
+
+    fn variables(&self) -> &Self::Variables {
+        (**self).variables()
+    }
+}

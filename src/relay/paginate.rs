@@ -1,0 +1,51 @@
+//! What makes an operation one that can be paged through.
+
+use super::Connection;
+use crate::Operation;
+
+/// Which way a connection is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "Relay's specification knows exactly these two directions"
+)]
+pub enum Direction {
+    /// With `first` and `after`, from the start to the end.
+    Forward,
+    /// With `last` and `before`, from the end to the start.
+    Backward,
+}
+
+/// An operation that reads one connection page by page.
+///
+/// The query compiler implements it for every operation with exactly one
+/// connection, outside of any list, whose cursor argument is a variable
+/// (`after: $after` or `before: $before`) and whose `pageInfo` is read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be paged through",
+    note = "an operation can be paged when exactly one of its connections, outside of any list, takes its cursor from a variable and reads `pageInfo`:\n`builds(first: $first, after: $after) {{ pageInfo {{ hasNextPage endCursor }} edges {{ node {{ … }} }} }}`"
+)]
+pub trait Paginate: Operation + Clone {
+    /// One row.
+    type Node;
+
+    /// Which way the query's arguments walk the connection.
+    const DIRECTION: Direction;
+
+    /// The response keys that lead from `data` to the connection, joined by
+    /// dots, for messages.
+    const CONNECTION_PATH: &'static str;
+
+    /// The connection in an answer; `None` where something on the way is null.
+    fn connection(data: &Self::Data) -> Option<&Connection<Self::Node>>;
+
+    /// The connection taken out of an answer; `None` where something on the
+    /// way is null.
+    fn into_connection(data: Self::Data) -> Option<Connection<Self::Node>>;
+
+    /// The cursor that the operation carries now, if any.
+    fn cursor(&self) -> Option<&str>;
+
+    /// Continues behind (or, backward, before) this cursor.
+    fn set_cursor(&mut self, cursor: String);
+}

@@ -1,0 +1,149 @@
+//! One attempt: a request goes out, an answer comes back or does not.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use tokio::time::{Instant, timeout};
+use tracing::field::{self, Empty};
+use tracing::{Instrument, Span};
+
+use super::{Answer, Request, Transport, display_url, timeouts};
+use crate::{Error, ErrorKind};
+
+impl Transport {
+    /// Sends the request once.
+    pub(super) async fn attempt(&self, request: &Request, number: u32) -> Result<Answer, Error> {
+        let span = tracing::debug_span!(
+            "buildkite.attempt",
+            attempt = number,
+            status = Empty,
+            elapsed_ms = Empty,
+            requested_complexity = Empty,
+            actual_complexity = Empty,
+            error = Empty,
+        );
+        let started = Instant::now();
+        let exchange = self.exchange(request).instrument(span.clone());
+        let result = match self.timeouts.attempt {
+            None => exchange.await,
+            Some(limit) => timeout(limit, exchange).await.unwrap_or_else(|_| {
+                Err(timeouts::passed(
+                    "attempt",
+                    limit,
+                    &display_url(&request.url),
+                ))
+            }),
+        };
+        record(&span, started, &result);
+        result
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+        let mut response = self
+            .http
+            .request(request.method.clone(), request.url.clone())
+            .header(AUTHORIZATION, self.token.header()?)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(request.body.clone())
+            .send()
+            .await
+            .map_err(|source| self.not_answered(request, source))?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = read_body(&mut response)
+            .await
+            .map_err(|source| interrupted(request, source).with_status(status.as_u16()))?;
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn not_answered(&self, request: &Request, source: reqwest::Error) -> Error {
+        let target = display_url(&request.url);
+        let source = source.without_url();
+        if source.is_connect() {
+            return match self.timeouts.connect {
+                Some(limit) if source.is_timeout() => {
+                    timeouts::passed("connect", limit, &target).not_sent()
+                }
+                _ => Error::new(
+                    ErrorKind::Connect,
+                    format!(
+                        "no connection to {target}; check the address, the network and, \
+                         behind a proxy, whether direct connections are allowed"
+                    ),
+                )
+                .transient(),
+            }
+            .with_source(source);
+        }
+        if source.is_builder() {
+            return Error::new(
+                ErrorKind::Config,
+                format!("the request to {target} cannot be built"),
+            )
+            .with_source(source);
+        }
+        Error::new(
+            ErrorKind::Interrupted,
+            format!("the connection to {target} broke before an answer came"),
+        )
+        .transient()
+        .sent()
+        .with_source(source)
+    }
+}
+
+async fn read_body(response: &mut reqwest::Response) -> Result<Bytes, reqwest::Error> {
+    let Some(first) = response.chunk().await? else {
+        return Ok(Bytes::new());
+    };
+    let Some(second) = response.chunk().await? else {
+        return Ok(first);
+    };
+    let mut body = BytesMut::from(first);
+    body.extend_from_slice(&second);
+    while let Some(chunk) = response.chunk().await? {
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn interrupted(request: &Request, source: reqwest::Error) -> Error {
+    Error::new(
+        ErrorKind::Interrupted,
+        format!(
+            "the answer from {} ended before it was complete",
+            display_url(&request.url)
+        ),
+    )
+    .transient()
+    .sent()
+    .with_source(source.without_url())
+}
+
+fn record(span: &Span, started: Instant, result: &Result<Answer, Error>) {
+    let elapsed = started.elapsed();
+    span.record(
+        "elapsed_ms",
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+    );
+    match result {
+        Ok(answer) => {
+            span.record("status", answer.status.as_u16());
+            if let Some(complexity) = answer.limits().complexity {
+                span.record("requested_complexity", complexity.requested);
+                span.record("actual_complexity", complexity.actual);
+            }
+        }
+        Err(error) => {
+            if let Some(status) = error.status() {
+                span.record("status", status);
+            }
+            span.record("error", field::debug(error.kind()));
+        }
+    }
+    span.in_scope(|| tracing::debug!("attempt ended"));
+}

@@ -1,0 +1,101 @@
+//! One request on the wire and its answer: authentication, time limits and
+//! spans, whatever the protocol above.
+//!
+//! Nothing in here knows GraphQL. An [`Answer`] is whatever the server said,
+//! also with a status that says no; only a missing answer is an error.
+
+mod answer;
+mod attempt;
+mod endpoint;
+mod limits;
+mod timeouts;
+mod token;
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use reqwest::{Method, Url, redirect};
+use tokio::time::timeout;
+
+use crate::{Error, ErrorKind};
+
+pub(crate) use answer::Answer;
+pub(crate) use endpoint::{display_url, parse_endpoint};
+pub use limits::{Complexity, RateLimit};
+pub use timeouts::Timeouts;
+pub(crate) use token::Token;
+
+/// What is sent.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    /// A JSON document.
+    pub(crate) body: Bytes,
+}
+
+/// Connections, token and time limits: what all requests of a client share.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    token: Token,
+    timeouts: Timeouts,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        token: Token,
+        timeouts: Timeouts,
+        user_agent: HeaderValue,
+    ) -> Result<Self, Error> {
+        let mut http = reqwest::Client::builder()
+            .user_agent(user_agent)
+            // A proxy sees where requests go, so it has to be asked for.
+            .no_proxy()
+            // A redirected POST would take the token along.
+            .redirect(redirect::Policy::none())
+            .referer(false);
+        if let Some(limit) = timeouts.connect {
+            http = http.connect_timeout(limit);
+        }
+        let http = http.build().map_err(|source| {
+            Error::new(
+                ErrorKind::Config,
+                "the HTTP client cannot be set up; its TLS needs the system's root certificates",
+            )
+            .with_source(source.without_url())
+        })?;
+        Ok(Self {
+            http,
+            token,
+            timeouts,
+        })
+    }
+
+    /// Sends a request and reads the whole answer, within the time limits.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        let answer = self.attempt(request, 1);
+        match self.timeouts.operation {
+            None => answer.await,
+            Some(limit) => timeout(limit, answer).await.unwrap_or_else(|_| {
+                Err(timeouts::passed(
+                    "operation",
+                    limit,
+                    &display_url(&request.url),
+                ))
+            }),
+        }
+    }
+
+    pub(crate) fn token(&self) -> &Token {
+        &self.token
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
+}

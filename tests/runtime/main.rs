@@ -1,0 +1,16 @@
+//! The runtime against a server that misbehaves on request.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a failed expectation is how a test fails; clippy knows this only within test functions"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod execute;
+mod faults;
+mod logging;
+mod paginate;
+mod timeouts;
