@@ -1,6 +1,25 @@
 //! Code that was compiled from an invented schema with every shape in it: it
 //! builds, and it reads and writes what it should.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers outside of test functions are tests, too"
+)]
+
+mod answers;
+mod decoding;
+mod pages;
+mod support;
+mod variables;
+
+/// The golden file of the query compiler.
+#[allow(
+    clippy::doc_markdown,
+    unreachable_pub,
+    reason = "generated for a public module"
+)]
 mod garden {
     include!("../../crates/codegen/tests/compile/snapshots/compile__generated__shapes.snap.rs");
 }

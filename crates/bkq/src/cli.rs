@@ -23,6 +23,7 @@ pub(crate) enum Command {
     /// Work with GraphQL schemas
     #[command(subcommand)]
     Schema(SchemaCommand),
+    Sandbox(SandboxArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +53,22 @@ pub(crate) struct PrintArguments {
     /// leave it empty or half written.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Run Buildkite's GraphQL API on this machine
+///
+/// Starts a server on the loopback interface that answers queries from an
+/// invented organization, `acme-inc`. It needs no network and no account, and
+/// runs until Ctrl-C.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// The port to listen on, instead of any free one
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+
+    /// Which organization to invent: the same number gives the same data
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[cfg(test)]

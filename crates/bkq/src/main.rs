@@ -6,6 +6,7 @@
 
 mod cli;
 mod report;
+mod sandbox;
 mod schema;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Schema(SchemaCommand::Print(arguments)) => schema::print(&arguments),
+        Command::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

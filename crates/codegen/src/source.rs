@@ -96,13 +96,15 @@ fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
             .at_place(line, column)
             .help("save it in the encoding UTF-8")
     })?;
-    if is_blank(text) {
+    // All three ways to end a line mean the same to GraphQL.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if is_blank(&text) {
         return Err(
             Diagnostic::new("the file holds no operation and no fragment")
                 .help("write a `query`, `mutation` or `fragment` into it, or delete the file"),
         );
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// Whether the text holds nothing but white space, commas and comments, which

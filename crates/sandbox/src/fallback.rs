@@ -13,6 +13,7 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::fields;
 use crate::value::{Node, Value};
+use crate::world::builds;
 use crate::world::catalog::{
     AGENT_TOKENS, INVITATIONS, REGISTRIES, RULES, SECRETS, SUITES, TEMPLATES,
 };
@@ -88,7 +89,7 @@ fn value<'w>(run: &Run<'w>, ty: &Type, field: &str, hash: u64) -> Value<'w> {
 /// A connection of one to three objects.
 fn connection<'w>(run: &Run<'w>, name: &Name, hash: u64) -> Value<'w> {
     let node = edge_node(run, name);
-    let rows: Vec<Value<'w>> = (0..1 + hash % 3)
+    let rows: Vec<Value<'w>> = (0..=hash % 3)
         .map(|row| match &node {
             Some(node) => object(run, node, mix(hash ^ mix(row))),
             None => Value::Null,
@@ -149,7 +150,7 @@ fn known(type_name: &str, hash: u64) -> Option<Entity> {
         "Registry" => Entity::Registry(one_of(REGISTRIES.len())),
         "Secret" => Entity::Secret(one_of(SECRETS.len())),
         // Every pipeline's builds begin by uploading steps.
-        "JobTypeCommand" => Entity::Job(0, 100 + hash % 3, 0),
+        "JobTypeCommand" => Entity::Job(pipelines::TRIGGERING, builds::deployed(hash), 0),
         _ => return None,
     })
 }
@@ -157,7 +158,7 @@ fn known(type_name: &str, hash: u64) -> Option<Entity> {
 fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u64) -> Value<'w> {
     let lower = field.to_lowercase();
     match scalar {
-        "Boolean" => (!lower.contains("filter") && hash % 3 != 0).into(),
+        "Boolean" => (!lower.contains("filter") && !hash.is_multiple_of(3)).into(),
         "Int" | "JSInt" => (1 + hash % 60).into(),
         // A half is the same in every notation of floating point numbers.
         "Float" => (f64::from(u8::try_from(hash % 100).unwrap_or(0)) + 0.5).into(),
@@ -172,14 +173,22 @@ fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u6
         "XML" => "<sandbox/>".into(),
         "ID" if lower.contains("uuid") => uuid(hash).into(),
         "ID" => hex(hash, 24).into(),
-        _ => text(&lower, required, hash),
+        _ => text(field, &lower, required, hash),
     }
 }
 
-/// A string, by what the field (in lower case) is called.
-fn text<'w>(field: &str, required: bool, hash: u64) -> Value<'w> {
-    let has = |part: &str| field.contains(part);
-    let nothing = ["reason", "failed", "signal", "note", "error"];
+/// A string, by what the field is called (also given in lower case).
+fn text<'w>(field: &str, lower: &str, required: bool, hash: u64) -> Value<'w> {
+    let has = |part: &str| lower.contains(part);
+    let nothing = [
+        "reason",
+        "failed",
+        "signal",
+        "note",
+        "error",
+        "condition",
+        "filter",
+    ];
     if !required && nothing.iter().any(|part| has(part)) {
         return Value::Null;
     }
@@ -213,6 +222,12 @@ fn text<'w>(field: &str, required: bool, hash: u64) -> Value<'w> {
     }
     if has("branch") {
         return "main".into();
+    }
+    if has("mode") {
+        return "code".into();
+    }
+    if has("version") {
+        return format!("{}.{}", 1 + number % 20, number / 20 % 10).into();
     }
     if has("name") {
         return format!("Acme {number}").into();

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde_json::{Value as Json, json};
+use tokio::task::JoinError;
 
 use crate::execute::{Request, execute};
 use crate::schema::ServedSchema;
@@ -62,7 +63,12 @@ async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response
         let answer = execute(app.served, &app.world, &request);
         serde_json::to_vec(&answer)
     });
-    match answer.await {
+    reply(answer.await)
+}
+
+/// The response to what became of an execution.
+fn reply(outcome: Result<serde_json::Result<Vec<u8>>, JoinError>) -> Response {
+    match outcome {
         Ok(Ok(body)) => json_response(StatusCode::OK, body),
         Ok(Err(error)) => errors(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         Err(_) => errors(
@@ -139,4 +145,29 @@ fn errors(status: StatusCode, message: &str) -> Response {
 
 fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_execution_is_answered() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let (status, body) = runtime.block_on(async {
+            let outcome = tokio::task::spawn_blocking(|| panic!("as if by a bug")).await;
+            let response = reply(outcome);
+            let status = response.status();
+            (
+                status,
+                to_bytes(response.into_body(), MAX_BODY).await.unwrap(),
+            )
+        });
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        let answer: Json = serde_json::from_slice(&body).unwrap();
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("bug in the sandbox"), "{message}");
+    }
 }

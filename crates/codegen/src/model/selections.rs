@@ -141,6 +141,9 @@ fn set_keys(
     }
 }
 
+/// Marks a step in a path that leads to a variant, not to a response key.
+const VARIANT: char = '…';
+
 /// A selection set, and whether something around it may leave it out.
 #[derive(Clone, Copy)]
 struct Part<'a> {
@@ -283,13 +286,22 @@ impl<'a, 'u> Builder<'a, 'u> {
         self.shapes.push(Shape {
             rust_name: String::new(),
             graphql_types: vec![graphql_type.clone()],
-            path: path.to_vec(),
+            path: path
+                .iter()
+                .filter(|key| !key.starts_with(VARIANT))
+                .cloned()
+                .collect(),
             kind: ShapeKind::Enum(Vec::new()),
             keys: BTreeSet::new(),
         });
+        // A variant is not named after itself, what is inside it may be.
+        let around = match path {
+            [around @ .., last] if last.starts_with(VARIANT) => around,
+            _ => path,
+        };
         self.candidates.push(Candidate {
             short,
-            path: path
+            path: around
                 .iter()
                 .filter(|key| !matches!(key.as_str(), "edges" | "node" | "nodes"))
                 .cloned()
@@ -514,7 +526,9 @@ impl<'a, 'u> Builder<'a, 'u> {
                 keys.extend(self.keys[fragment].iter().cloned());
                 RustType::Fragment(fragment.clone())
             } else {
-                let shape = self.structure(&leaves, None, &name, path);
+                let mut path = path.to_vec();
+                path.push(format!("{VARIANT}{name}"));
+                let shape = self.structure(&leaves, None, &name, &path);
                 self.shapes[shape.0].graphql_types = named;
                 keys.extend(self.shapes[shape.0].keys.iter().cloned());
                 RustType::Shape(shape)

@@ -30,19 +30,3 @@ pub(crate) fn docs<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> TokenSt
     });
     quote! { #(#[doc = #lines])* }
 }
-
-/// Text that people wrote for GraphQL, made safe for rustdoc: what looks like
-/// a link or a tag stays text.
-pub(crate) fn prose(line: &str) -> String {
-    let mut safe = String::with_capacity(line.len());
-    let mut in_code = false;
-    for c in line.chars() {
-        match c {
-            '`' => in_code = !in_code,
-            '[' | ']' | '<' | '>' if !in_code => safe.push('\\'),
-            _ => {}
-        }
-        safe.push(c);
-    }
-    safe
-}

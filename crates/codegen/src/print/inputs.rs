@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::idents::{docs, ident, prose};
+use super::idents::{docs, ident};
+use super::markdown::markdown;
 use super::types::Types;
 use crate::model::{EnumType, InputField, InputType, Presence, RustType};
 
@@ -297,7 +298,7 @@ fn input_docs(field: &InputField) -> TokenStream {
 fn described(description: Option<&str>, last: &str) -> TokenStream {
     let mut lines: Vec<String> = Vec::new();
     if let Some(description) = description {
-        lines.extend(description.lines().map(prose));
+        lines.extend(markdown([description]));
         lines.push(String::new());
     }
     lines.push(last.to_owned());

@@ -2,6 +2,7 @@
 
 mod idents;
 mod inputs;
+mod markdown;
 mod operations;
 mod selections;
 mod types;
@@ -10,7 +11,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Model, Operation, Shapes};
-use idents::{docs, ident, prose};
+use idents::{docs, ident};
+use markdown::markdown;
 use types::Types;
 
 /// One file of generated Rust.
@@ -58,11 +60,7 @@ pub(crate) fn print(
             types_of(model, &fragment.shapes),
             &selections::Root {
                 rust_name: &fragment.rust_name,
-                docs: &fragment
-                    .docs
-                    .iter()
-                    .map(|line| prose(line))
-                    .collect::<Vec<_>>(),
+                docs: &markdown(fragment.docs.iter().map(String::as_str)),
                 selector: &format!("the fragment `{}`", fragment.graphql_name),
             },
         )?;
@@ -142,7 +140,7 @@ fn root(model: &Model, folder: &str) -> TokenStream {
         /// Enums and inputs of the schema, as far as the operations use them.
         #allow
         pub mod types { include!(#types_path); }
-        #[allow(unused_imports, reason = "generated")]
+        #[allow(unreachable_pub, unused_imports, reason = "generated")]
         #[doc(inline)]
         pub use operations::*;
     }

@@ -5,8 +5,9 @@ use std::str::FromStr as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::idents::{docs, ident, prose};
+use super::idents::{docs, ident};
 use super::inputs::{Members, default_impl};
+use super::markdown::{is_reordering, markdown};
 use super::types::Types;
 use crate::model::{Direction, InputField, Operation, Pagination, Presence, Step};
 
@@ -15,7 +16,7 @@ pub(crate) fn operation(
     operation: &Operation,
 ) -> Result<TokenStream, syn::Error> {
     let name = ident(&operation.rust_name);
-    let docs = docs(operation.docs.iter().map(|line| prose(line)));
+    let docs = docs(markdown(operation.docs.iter().map(String::as_str)));
     let fields: Vec<&InputField> = operation
         .variables
         .iter()
@@ -202,6 +203,10 @@ fn paginate(
 
 /// The document as it is, line by line, where people can read it.
 fn raw_string(text: &str) -> Literal {
+    // rustc refuses them where they are not escaped.
+    if text.contains(is_reordering) {
+        return Literal::string(text);
+    }
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::idents::{docs, ident, prose};
+use super::idents::{docs, ident};
+use super::markdown::markdown;
 use super::types::{Certainty, Types};
 use crate::model::{Field, RustType, Shape, ShapeKind, Struct, Variant};
 
@@ -324,7 +325,7 @@ fn arms(takers: &BTreeMap<&str, Vec<usize>>, parts: &[Taker<'_>]) -> TokenStream
 fn field_docs(field: &Field) -> TokenStream {
     let mut lines = Vec::new();
     if let Some(description) = &field.description {
-        lines.extend(description.lines().map(prose));
+        lines.extend(markdown([description.as_str()]));
         lines.push(String::new());
     }
     lines.push(format!("`{}`", field.coordinate));

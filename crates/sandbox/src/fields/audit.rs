@@ -1,16 +1,17 @@
 //! Audit events: who did what to which, and from where.
 
-use apollo_compiler::name;
 use apollo_compiler::resolvers::FieldError;
+use apollo_compiler::{Name, name};
 
 use super::arguments::Arguments;
 use super::{by_id, entity_of, load, type_name};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
-use crate::world::catalog::AUDIT_EVENTS;
+use crate::world::catalog::{self, AUDIT_EVENTS};
 use crate::world::chance::{count, index, mix};
 use crate::world::ids::Entity;
+use crate::world::{NAME, clusters, people, pipelines};
 
 /// The object types of subjects; several where a subject type covers several.
 const SUBJECTS: &[(&str, &[&str])] = &[
@@ -109,7 +110,7 @@ fn subject<'w>(run: &Run<'w>, event: u64) -> Subject<'w> {
         .served
         .values("AuditSubjectType")
         .into_iter()
-        .map(|value| value.as_str())
+        .map(Name::as_str)
         .filter(|subject| {
             kind.strip_prefix(subject)
                 .is_some_and(|rest| rest.starts_with('_'))
@@ -196,7 +197,7 @@ pub(super) fn event<'w>(run: &Run<'w>, event: u64, field: &str) -> Option<Value<
         "actor" => {
             let user = actor(run, event);
             let name = match user {
-                Entity::User(user) => world.person(user).name,
+                Entity::User(user) => people::person(user).name,
                 _ => "",
             };
             let identity = identity(run, user);
@@ -223,6 +224,7 @@ pub(super) fn event<'w>(run: &Run<'w>, event: u64, field: &str) -> Option<Value<
                 mix(entity.hash()),
                 [
                     ("type", subject.kind.into()),
+                    ("name", subject.entity.and_then(name_of).into()),
                     ("node", subject.node),
                     ("id", identity.0.into()),
                     ("uuid", identity.1.into()),
@@ -242,6 +244,23 @@ pub(super) fn event<'w>(run: &Run<'w>, event: u64, field: &str) -> Option<Value<
                 [("sessionUser", actor(run, event).into())],
             ),
         },
+        _ => return None,
+    })
+}
+
+/// What people call an entity, if it has a name.
+fn name_of(entity: Entity) -> Option<&'static str> {
+    Some(match entity {
+        Entity::Organization() => NAME,
+        Entity::Pipeline(pipeline) => pipelines::pipeline(pipeline).name,
+        Entity::Team(team) => people::team(team).name,
+        Entity::User(user) | Entity::Member(user) => people::person(user).name,
+        Entity::Cluster(cluster) => clusters::cluster(cluster).name,
+        Entity::Queue(queue) => clusters::queue(queue).key,
+        Entity::Template(template) => catalog::TEMPLATES.get(index(template))?.name,
+        Entity::Suite(suite) => catalog::SUITES.get(index(suite))?.0,
+        Entity::Registry(registry) => catalog::REGISTRIES.get(index(registry))?.0,
+        Entity::Secret(secret) => catalog::SECRETS.get(index(secret))?.0,
         _ => return None,
     })
 }

@@ -82,7 +82,7 @@ pub(super) fn rows_of<'w>(
         .jobs(run.world)
         .iter()
         .enumerate()
-        .filter(|(_, job)| filter.wants(run.world, build, job))
+        .filter(|(_, job)| filter.wants(build, job))
         .map(|(place, _)| place)
         .collect();
     let build = Rc::clone(build);
@@ -110,7 +110,7 @@ pub(super) fn rows_on<'w>(
                 .build(found.pipeline, found.number)
                 .is_some_and(|build| {
                     let job = build.jobs(world).get(found.place);
-                    job.is_some_and(|job| filter.wants(world, &build, job))
+                    job.is_some_and(|job| filter.wants(&build, job))
                 })
         })
         .collect();
@@ -233,9 +233,9 @@ fn command<'w>(
     let entity = Entity::Job(pipeline, number, here);
     Ok(Some(match field {
         "agent" => world.agent_of(build, place).map(Entity::Agent).into(),
-        "agentQueryRules" => Value::list(world.agent_query_rules(build, job)),
+        "agentQueryRules" => Value::list(build.agent_query_rules(job)),
         "cluster" => Entity::Cluster(build.spec().cluster).into(),
-        "clusterQueue" => Entity::Queue(world.queue_of(build, job)).into(),
+        "clusterQueue" => Entity::Queue(build.queue_of(job)).into(),
         "pipeline" => Entity::Pipeline(pipeline).into(),
         "command" => job.step.command.into(),
         "url" => format!("{}#{}", super::builds::url(build), world.uuid(entity)).into(),

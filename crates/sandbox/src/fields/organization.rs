@@ -15,7 +15,7 @@ use crate::world::catalog::{
 use crate::world::chance::{count, index};
 use crate::world::clusters::{self, CLUSTERS, agent_count};
 use crate::world::ids::Entity;
-use crate::world::people::{PEOPLE, TEAMS};
+use crate::world::people::{self, PEOPLE, TEAMS};
 use crate::world::pipelines::{PIPELINES, pipeline};
 use crate::world::{NAME, SLUG};
 
@@ -29,6 +29,10 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
         "membersRequireTwoFactorAuthentication" => false.into(),
         "iconUrl" => "https://avatars.acme.example/acme-inc.png".into(),
         "allowedApiIpAddresses" => "0.0.0.0/0".into(),
+        "repositoryProviders" => Value::list([
+            run.generic("OrganizationRepositoryProviderGitHub", 0),
+            run.generic("OrganizationRepositoryProviderGitHubEnterpriseServer", 0),
+        ]),
         "pipelines" => pipelines(run, arguments)?.into(),
         "agents" => agents(run, arguments).into(),
         "jobs" => {
@@ -249,7 +253,7 @@ fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
         };
         let queue = clusters::queue(agent.queue);
         clustered
-            && found(search.as_deref(), &[&world.agent_name(&agent)])
+            && found(search.as_deref(), &[&agent.name()])
             && cluster
                 .as_ref()
                 .is_none_or(|wanted| *wanted == Some(Entity::Cluster(queue.cluster)))
@@ -283,7 +287,7 @@ fn members<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fiel
             let Entity::Member(user) = entity else {
                 return false;
             };
-            let person = world.person(user);
+            let person = people::person(user);
             let address = person.email();
             found(search.as_deref(), &[person.name, &address])
                 && email.as_ref().is_none_or(|wanted| *wanted == address)
@@ -314,7 +318,7 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
         let Entity::Team(place) = entity else {
             return false;
         };
-        let team = crate::world::people::team(place);
+        let team = people::team(place);
         found(search.as_deref(), &[team.name, team.slug])
             && privacy
                 .as_ref()
@@ -332,7 +336,7 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
                 }))
             && (user_selector.is_none()
                 || team.members.iter().any(|user| {
-                    let email = run.world.person(*user).email();
+                    let email = people::person(*user).email();
                     selected(
                         run,
                         user_selector.as_deref(),

@@ -60,7 +60,7 @@ pub(super) fn user<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Resolved<'w> {
-    let person = world.person(user);
+    let person = people::person(user);
     Ok(Some(match field {
         "name" => person.name.into(),
         "email" => person.email().into(),
@@ -72,8 +72,8 @@ pub(super) fn user<'w>(
     }))
 }
 
-pub(super) fn email<'w>(world: &World, user: u64, email: u64, field: &str) -> Option<Value<'w>> {
-    let person = world.person(user);
+pub(super) fn email<'w>(user: u64, email: u64, field: &str) -> Option<Value<'w>> {
+    let person = people::person(user);
     Some(match field {
         "address" if email == 0 => person.email().into(),
         "address" => format!("{}@home.example", person.login).into(),
@@ -88,7 +88,7 @@ pub(super) fn member<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
-    let person = world.person(user);
+    let person = people::person(user);
     let entity = Entity::Member(user);
     Some(match field {
         "user" => Entity::User(user).into(),
@@ -181,7 +181,7 @@ pub(super) fn team<'w>(
         "membersCanDeletePipelines"
         | "membersCanDestroyPackages"
         | "membersCanDestroyRegistries" => (!team.secret && place == 1).into(),
-        "members" => team_members(world, place, arguments).into(),
+        "members" => team_members(place, arguments).into(),
         "pipelines" => {
             let search = arguments.search();
             let pipelines = team.pipelines.iter().filter_map(|slug| by_slug(slug));
@@ -232,18 +232,18 @@ fn by_name_or_newest(
     places
 }
 
-fn team_members<'w>(world: &'w World, place: u64, arguments: Arguments<'_>) -> Rows<'w> {
+fn team_members<'w>(place: u64, arguments: Arguments<'_>) -> Rows<'w> {
     let team = people::team(place);
     let search = arguments.search();
     let roles = arguments.texts("role");
-    let name = |user: u64| world.person(user).name;
+    let name = |user: u64| people::person(user).name;
     let all = by_name_or_newest(team.members.iter().copied(), name, arguments);
     let all = all.into_iter().map(|user| Entity::TeamMember(place, user));
     Rows::entities(all, |entity| {
         let Entity::TeamMember(_, user) = entity else {
             return false;
         };
-        let person = world.person(user);
+        let person = people::person(user);
         found(search.as_deref(), &[person.name, &person.email()])
             && roles
                 .as_ref()

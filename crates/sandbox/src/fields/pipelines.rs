@@ -21,7 +21,7 @@ use crate::world::{SLUG, World};
 
 /// Whether the viewer has marked the pipeline.
 pub(super) fn is_favorite(place: u64) -> bool {
-    place % 4 == 0
+    place.is_multiple_of(4)
 }
 
 /// Where the pipeline's code is cloned from.
@@ -80,8 +80,8 @@ pub(super) fn resolve<'w>(
         "commitShortLength" => 10_u64.into(),
         "allowRebuilds" => true.into(),
         "branchConfiguration" | "cloneMirrorUrl" => Value::Null,
-        "cancelIntermediateBuilds" => (place % 3 == 0).into(),
-        "skipIntermediateBuilds" => (place % 5 == 0).into(),
+        "cancelIntermediateBuilds" => place.is_multiple_of(3).into(),
+        "skipIntermediateBuilds" => place.is_multiple_of(5).into(),
         "cancelIntermediateBuildsBranchFilter" | "skipIntermediateBuildsBranchFilter" => {
             format!("!{}", spec.default_branch).into()
         }

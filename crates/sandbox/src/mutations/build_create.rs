@@ -13,9 +13,9 @@ use crate::world::ids::Entity;
 use crate::world::pipelines::pipeline;
 
 pub(super) fn run<'w>(run: &Run<'w>, input: Arguments<'_>) -> Result<Value<'w>, FieldError> {
-    let place = match input.text("pipelineID").and_then(|id| by_id(run, &id)) {
-        Some(Entity::Pipeline(place)) => place,
-        _ => return Err(error("No pipeline found")),
+    let pipeline_id = input.text("pipelineID");
+    let Some(Entity::Pipeline(place)) = pipeline_id.and_then(|id| by_id(run, &id)) else {
+        return Err(error("No pipeline found"));
     };
     let spec = pipeline(place);
     if spec.archived {

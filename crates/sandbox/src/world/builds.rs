@@ -9,7 +9,7 @@ use super::chance::{count, hex, mix, pick};
 use super::created::NewBuild;
 use super::ids::Entity;
 use super::jobs::Job;
-use super::people::{PEOPLE, STRANGERS};
+use super::people::{self, PEOPLE, STRANGERS};
 use super::pipelines::{self, PIPELINES, TRIGGERED, TRIGGERING, pipeline};
 use super::time::Time;
 
@@ -137,6 +137,11 @@ const DEPLOY_LAG: u64 = 4;
 /// How many builds the pipeline has without the created ones.
 fn base_count(pipeline: u64) -> u64 {
     pipelines::pipeline(pipeline).builds
+}
+
+/// The number of a build of [`TRIGGERING`] that has passed, whatever the seed.
+pub(crate) fn deployed(nth: u64) -> u64 {
+    base_count(TRIGGERING) - DEPLOY_LAG - nth % base_count(TRIGGERED) * DEPLOY_EVERY
 }
 
 /// The number of the build that triggered this one.
@@ -297,7 +302,7 @@ impl Build {
         let topic = pick(TOPICS, drawn >> 16);
         // A topic belongs to one person, so that its builds share a branch.
         let author = mix(count(topic.len())) % count(PEOPLE.len() - 1);
-        format!("{}/{topic}", world.person(author).login)
+        format!("{}/{topic}", people::person(author).login)
     }
 
     /// The commit.
@@ -408,10 +413,10 @@ impl Build {
                 format!("1.{}.{}", 1 + drawn / 7 % 4, drawn / 50 % 30),
             ),
         ];
-        if drawn % 3 == 0 {
+        if drawn.is_multiple_of(3) {
             pairs.push(("reviewed-by".to_owned(), {
                 let person = world.someone("reviewer", self.entity());
-                world.person(person).login.to_owned()
+                people::person(person).login.to_owned()
             }));
         }
         pairs
@@ -421,7 +426,7 @@ impl Build {
     pub(crate) fn env(&self, world: &World) -> Vec<String> {
         match &self.asked {
             Some(asked) => asked.env.clone(),
-            None if world.draw("env", self.entity()) % 3 == 0 => {
+            None if world.draw("env", self.entity()).is_multiple_of(3) => {
                 vec!["CI_VERBOSE=true".to_owned(), "LOCALE=en_GB".to_owned()]
             }
             None => Vec::new(),
@@ -476,6 +481,6 @@ impl Build {
 
     /// A place for the build in "newest first" across all pipelines: smaller is newer.
     pub(crate) fn recency(&self) -> u64 {
-        (super::NEWEST_FIRST - self.created_at.seconds()) << 20 | self.pipeline << 12
+        self.created_at.newest_first() << 20 | self.pipeline << 12
     }
 }

@@ -164,10 +164,10 @@ impl Build {
         }
         let drawn = world.draw("annotations", self.entity());
         let at = self.finished_at(world).unwrap_or(started.after(40));
-        if self.state == BuildState::Passed && drawn % 2 == 0 {
+        if self.state == BuildState::Passed && drawn.is_multiple_of(2) {
             note("coverage", "SUCCESS", "Coverage went **up**.", 3, at);
         }
-        if drawn % 5 == 0 {
+        if drawn.is_multiple_of(5) {
             let text = "Two dependencies are out of date.";
             note("dependencies", "WARNING", text, 2, started.after(30));
         }
@@ -177,65 +177,6 @@ impl Build {
 }
 
 impl World {
-    /// Whether something other than a build, or part of one, exists.
-    pub(super) fn exists_in_catalog(&self, entity: Entity) -> bool {
-        let person = |user: u64| user < count(PEOPLE.len());
-        let known_team = |team: u64| team < count(TEAMS.len());
-        let known_pipeline = |pipeline: u64| pipeline < count(PIPELINES.len());
-        match entity {
-            Entity::Organization() | Entity::Viewer() | Entity::Banner() => true,
-            Entity::User(user) | Entity::Member(user) => person(user),
-            Entity::Email(user, email) => person(user) && email < emails(user),
-            Entity::Team(team) => known_team(team),
-            Entity::TeamMember(number, user) => {
-                known_team(number) && team(number).members.contains(&user)
-            }
-            Entity::TeamPipeline(number, other) => {
-                known_team(number)
-                    && known_pipeline(other)
-                    && team(number).pipelines.contains(&pipeline(other).slug)
-            }
-            Entity::TeamSuite(number, suite) => {
-                known_team(number) && team(number).suites.contains(&suite)
-            }
-            Entity::TeamRegistry(number, registry) => {
-                known_team(number) && team(number).registries.contains(&registry)
-            }
-            Entity::Pipeline(pipeline) => known_pipeline(pipeline),
-            Entity::PipelineMetric(pipeline, metric) => {
-                known_pipeline(pipeline) && metric < count(METRICS.len())
-            }
-            Entity::Schedule(number, schedule) => {
-                known_pipeline(number) && schedule < count(pipeline(number).schedules.len())
-            }
-            Entity::Cluster(cluster) => cluster < count(CLUSTERS.len()),
-            Entity::ClusterToken(number, token) => {
-                number < count(CLUSTERS.len()) && token < count(cluster(number).tokens.len())
-            }
-            Entity::Queue(queue) => queue < count(QUEUES.len()),
-            Entity::Agent(agent) => agent < agent_count(),
-            Entity::AgentToken(token) => token < count(AGENT_TOKENS.len()),
-            Entity::Template(template) => template < count(TEMPLATES.len()),
-            Entity::Rule(rule) => rule < count(RULES.len()),
-            Entity::Suite(suite) => suite < count(SUITES.len()),
-            Entity::Registry(registry) => registry < count(REGISTRIES.len()),
-            Entity::AuditEvent(event) => event < AUDIT_EVENTS,
-            Entity::Invitation(invitation) => invitation < count(INVITATIONS.len()),
-            Entity::SsoProvider(provider) => provider < count(SSO_PROVIDERS.len()),
-            Entity::Secret(secret) => secret < count(SECRETS.len()),
-            Entity::NotificationService(service) => service < count(NOTIFICATION_SERVICES.len()),
-            Entity::ApiAccessToken(token) => token < count(API_ACCESS_TOKENS.len()),
-            // The type's index is checked where the schema is known.
-            Entity::Generic(..) => true,
-            Entity::Build(..)
-            | Entity::Job(..)
-            | Entity::JobEvent(..)
-            | Entity::Artifact(..)
-            | Entity::Annotation(..)
-            | Entity::Step(..) => false,
-        }
-    }
-
     /// When an audit event happened; the first is the newest.
     pub(crate) fn audit_event_at(&self, event: u64) -> Time {
         let jitter = self.draw("audit event", Entity::AuditEvent(event)) % 3_000;
@@ -245,5 +186,63 @@ impl World {
 
 /// How many addresses a person has.
 pub(crate) fn emails(user: u64) -> u64 {
-    if user % 3 == 0 { 2 } else { 1 }
+    if user.is_multiple_of(3) { 2 } else { 1 }
+}
+
+/// Whether something other than a build, or part of one, exists.
+pub(super) fn exists(entity: Entity) -> bool {
+    let person = |user: u64| user < count(PEOPLE.len());
+    let known_team = |team: u64| team < count(TEAMS.len());
+    let known_pipeline = |pipeline: u64| pipeline < count(PIPELINES.len());
+    match entity {
+        // The type's index of the last is checked where the schema is known.
+        Entity::Organization() | Entity::Viewer() | Entity::Banner() | Entity::Generic(..) => true,
+        Entity::User(user) | Entity::Member(user) => person(user),
+        Entity::Email(user, email) => person(user) && email < emails(user),
+        Entity::Team(team) => known_team(team),
+        Entity::TeamMember(number, user) => {
+            known_team(number) && team(number).members.contains(&user)
+        }
+        Entity::TeamPipeline(number, other) => {
+            known_team(number)
+                && known_pipeline(other)
+                && team(number).pipelines.contains(&pipeline(other).slug)
+        }
+        Entity::TeamSuite(number, suite) => {
+            known_team(number) && team(number).suites.contains(&suite)
+        }
+        Entity::TeamRegistry(number, registry) => {
+            known_team(number) && team(number).registries.contains(&registry)
+        }
+        Entity::Pipeline(pipeline) => known_pipeline(pipeline),
+        Entity::PipelineMetric(pipeline, metric) => {
+            known_pipeline(pipeline) && metric < count(METRICS.len())
+        }
+        Entity::Schedule(number, schedule) => {
+            known_pipeline(number) && schedule < count(pipeline(number).schedules.len())
+        }
+        Entity::Cluster(cluster) => cluster < count(CLUSTERS.len()),
+        Entity::ClusterToken(number, token) => {
+            number < count(CLUSTERS.len()) && token < count(cluster(number).tokens.len())
+        }
+        Entity::Queue(queue) => queue < count(QUEUES.len()),
+        Entity::Agent(agent) => agent < agent_count(),
+        Entity::AgentToken(token) => token < count(AGENT_TOKENS.len()),
+        Entity::Template(template) => template < count(TEMPLATES.len()),
+        Entity::Rule(rule) => rule < count(RULES.len()),
+        Entity::Suite(suite) => suite < count(SUITES.len()),
+        Entity::Registry(registry) => registry < count(REGISTRIES.len()),
+        Entity::AuditEvent(event) => event < AUDIT_EVENTS,
+        Entity::Invitation(invitation) => invitation < count(INVITATIONS.len()),
+        Entity::SsoProvider(provider) => provider < count(SSO_PROVIDERS.len()),
+        Entity::Secret(secret) => secret < count(SECRETS.len()),
+        Entity::NotificationService(service) => service < count(NOTIFICATION_SERVICES.len()),
+        Entity::ApiAccessToken(token) => token < count(API_ACCESS_TOKENS.len()),
+        Entity::Build(..)
+        | Entity::Job(..)
+        | Entity::JobEvent(..)
+        | Entity::Artifact(..)
+        | Entity::Annotation(..)
+        | Entity::Step(..) => false,
+    }
 }

@@ -117,6 +117,11 @@ impl Agent {
     pub(crate) fn takes_jobs(&self) -> bool {
         !self.paused && self.state == "connected"
     }
+
+    /// The agent's name: its queue and its place there.
+    pub(crate) fn name(&self) -> String {
+        format!("{}-{}", queue(self.queue).key, self.place + 1)
+    }
 }
 
 /// The indexes of a cluster's queues.
@@ -171,11 +176,6 @@ pub(crate) fn agent(agent: u64) -> Option<Agent> {
 }
 
 impl World {
-    /// The agent's name: its queue and its place there.
-    pub(crate) fn agent_name(&self, agent: &Agent) -> String {
-        format!("{}-{}", queue(agent.queue).key, agent.place + 1)
-    }
-
     /// When the agent connected, before any build that it ran.
     pub(crate) fn agent_connected_at(&self, agent: u64) -> Time {
         let drawn = self.draw("connected", Entity::Agent(agent));

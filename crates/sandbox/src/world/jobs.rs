@@ -20,6 +20,7 @@ pub(crate) enum JobState {
     Canceled,
     Canceling,
     Finished,
+    Limited,
     Running,
     Scheduled,
     TimedOut,
@@ -38,6 +39,7 @@ impl JobState {
             Self::Canceled => "CANCELED",
             Self::Canceling => "CANCELING",
             Self::Finished => "FINISHED",
+            Self::Limited => "LIMITED",
             Self::Running => "RUNNING",
             Self::Scheduled => "SCHEDULED",
             Self::TimedOut => "TIMED_OUT",
@@ -119,6 +121,9 @@ impl Job {
         let mut events = Vec::new();
         if let Some(at) = self.runnable_at {
             events.push(("SCHEDULED", at));
+            if self.state == JobState::Limited {
+                events.push(("LIMITED", at.after(1)));
+            }
         }
         if let Some(at) = self.started_at {
             events.push(("ASSIGNED", at.before(2)));
@@ -184,6 +189,8 @@ struct Walk<'w> {
     group_end: Time,
     group_failed: bool,
     halt: Halt,
+    /// How many older builds of the pipeline are still running.
+    rivals: u64,
     /// The step that fails, and the one during which the build is canceled.
     fails_at: Option<usize>,
     canceled_at: Option<usize>,
@@ -200,6 +207,34 @@ impl Build {
             }
             Walk::new(world, self).run(self)
         })
+    }
+}
+
+/// How many older builds of the same pipeline are running, and so hold a place in
+/// each of its concurrency groups.
+fn rivals(build: &Build) -> u64 {
+    let spec = build.spec();
+    let Some(age) = spec.builds.checked_sub(build.number) else {
+        return 0;
+    };
+    let older = spec.newest.iter().skip(index(age + 1));
+    count(older.filter(|state| **state == BuildState::Running).count())
+}
+
+impl Build {
+    /// The queue that a job of this build runs in.
+    pub(crate) fn queue_of(&self, job: &Job) -> u64 {
+        let queues = queues_of(self.spec().cluster);
+        let last = count(queues.len()).saturating_sub(1);
+        queues
+            .get(index(job.step.queue.min(last)))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// The rules by which an agent is chosen for the job.
+    pub(crate) fn agent_query_rules(&self, job: &Job) -> Vec<String> {
+        vec![format!("queue={}", queue(self.queue_of(job)).key)]
     }
 }
 
@@ -234,6 +269,7 @@ impl<'w> Walk<'w> {
             group_end: build.created_at.after(1),
             group_failed: false,
             halt: Halt::No,
+            rivals: rivals(build),
             fails_at,
             canceled_at,
             jobs: Vec::new(),
@@ -317,6 +353,13 @@ impl<'w> Walk<'w> {
             return job;
         }
         self.group_end = self.group_end.max(finished);
+        let limit = step.concurrency.map(|(_, limit)| limit);
+        if finished > self.now && limit.is_some_and(|limit| limit <= self.rivals) {
+            job.state = JobState::Limited;
+            job.started_at = None;
+            self.group_end = self.now.after(1);
+            return job;
+        }
         if finished > self.now {
             job.state = if self.state == BuildState::Canceling {
                 JobState::Canceling
@@ -462,16 +505,6 @@ impl<'w> Walk<'w> {
 }
 
 impl World {
-    /// The queue that a job of this build runs in.
-    pub(crate) fn queue_of(&self, build: &Build, job: &Job) -> u64 {
-        let queues = queues_of(build.spec().cluster);
-        let last = count(queues.len()).saturating_sub(1);
-        queues
-            .get(index(job.step.queue.min(last)))
-            .copied()
-            .unwrap_or(0)
-    }
-
     /// The agent that runs or ran the job.
     pub(crate) fn agent_of(&self, build: &Build, place: usize) -> Option<u64> {
         let job = build.jobs(self).get(place)?;
@@ -486,8 +519,15 @@ impl World {
                 .find(|(_, running)| *running == entity)
                 .map(|(agent, _)| *agent);
         }
-        let (first, agents) = agents_of(self.queue_of(build, job));
-        (agents > 0).then(|| first + self.draw("agent", entity) % agents)
+        let (first, agents) = agents_of(build.queue_of(job));
+        let drawn = self.draw("agent", entity);
+        let mut candidates = (0..agents).map(|step| first + (drawn % agents + step) % agents);
+        if build.state.is_final() {
+            return candidates.next();
+        }
+        // What an agent does now may have begun before this job did, so the agents
+        // that are busy now cannot have run it.
+        candidates.find(|agent| self.running_on(*agent).is_none())
     }
 
     /// The job that an agent runs now.
@@ -509,7 +549,7 @@ impl World {
                         if !job.is_running() {
                             continue;
                         }
-                        let (first, agents) = agents_of(self.queue_of(&build, job));
+                        let (first, agents) = agents_of(build.queue_of(job));
                         let free = (first..first + agents).find(|agent| {
                             clusters::agent(*agent).is_some_and(|agent| agent.takes_jobs())
                                 && !taken.iter().any(|(busy, _)| busy == agent)
@@ -523,11 +563,6 @@ impl World {
             }
             taken
         })
-    }
-
-    /// The rules by which an agent is chosen for the job.
-    pub(crate) fn agent_query_rules(&self, build: &Build, job: &Job) -> Vec<String> {
-        vec![format!("queue={}", queue(self.queue_of(build, job)).key)]
     }
 }
 

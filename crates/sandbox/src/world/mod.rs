@@ -27,8 +27,6 @@ pub(crate) mod time;
 pub(crate) const NAME: &str = "Acme Inc";
 /// The organization's slug.
 pub(crate) const SLUG: &str = "acme-inc";
-/// Subtracted from, times sort the newest first.
-const NEWEST_FIRST: u64 = 1 << 40;
 
 /// The organization and everything in it.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ pub(crate) struct Person {
     pub(crate) two_factor: bool,
 }
 
-const fn person(name: &'static str, login: &'static str) -> Person {
+const fn regular(name: &'static str, login: &'static str) -> Person {
     Person {
         name,
         login,
@@ -28,7 +28,7 @@ const fn person(name: &'static str, login: &'static str) -> Person {
 const fn admin(name: &'static str, login: &'static str) -> Person {
     Person {
         admin: true,
-        ..person(name, login)
+        ..regular(name, login)
     }
 }
 
@@ -36,29 +36,29 @@ const fn admin(name: &'static str, login: &'static str) -> Person {
 pub(crate) const PEOPLE: &[Person] = &[
     admin("Ada Okafor", "ada"),
     admin("Bruno Keller", "bruno"),
-    person("Chiara Rossi", "chiara"),
-    person("Dmitri Volkov", "dmitri"),
-    person("Elif Yilmaz", "elif"),
-    person("Farah Haddad", "farah"),
+    regular("Chiara Rossi", "chiara"),
+    regular("Dmitri Volkov", "dmitri"),
+    regular("Elif Yilmaz", "elif"),
+    regular("Farah Haddad", "farah"),
     Person {
         two_factor: false,
-        ..person("Gabriel Santos", "gabriel")
+        ..regular("Gabriel Santos", "gabriel")
     },
-    person("Hana Sato", "hana"),
-    person("Ingrid Larsen", "ingrid"),
+    regular("Hana Sato", "hana"),
+    regular("Ingrid Larsen", "ingrid"),
     admin("Jonas Weber", "jonas"),
-    person("Kiri Tane", "kiri"),
-    person("Liam O'Connor", "liam"),
+    regular("Kiri Tane", "kiri"),
+    regular("Liam O'Connor", "liam"),
     Person {
         two_factor: false,
-        ..person("Mei Lin", "mei")
+        ..regular("Mei Lin", "mei")
     },
-    person("Nadia Petrova", "nadia"),
-    person("Oscar Nkosi", "oscar"),
-    person("Priya Raman", "priya"),
+    regular("Nadia Petrova", "nadia"),
+    regular("Oscar Nkosi", "oscar"),
+    regular("Priya Raman", "priya"),
     Person {
         bot: true,
-        ..person("Release Bot", "release-bot")
+        ..regular("Release Bot", "release-bot")
     },
 ];
 
@@ -161,11 +161,6 @@ impl Person {
 }
 
 impl World {
-    /// The person with this index.
-    pub(crate) fn person(&self, user: u64) -> &'static Person {
-        &PEOPLE[index(user.min(count(PEOPLE.len()) - 1))]
-    }
-
     /// Some person, for "who did this" questions.
     pub(crate) fn someone(&self, question: &str, about: Entity) -> u64 {
         self.draw(question, about) % count(PEOPLE.len())
@@ -192,4 +187,9 @@ impl World {
 /// The team with this index.
 pub(crate) fn team(team: u64) -> &'static Team {
     &TEAMS[index(team.min(count(TEAMS.len()) - 1))]
+}
+
+/// The person with this index.
+pub(crate) fn person(user: u64) -> &'static Person {
+    &PEOPLE[index(user.min(count(PEOPLE.len()) - 1))]
 }

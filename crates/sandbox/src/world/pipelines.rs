@@ -198,7 +198,8 @@ pub(crate) const PIPELINES: &[Pipeline] = &[
         steps: steps::DATA,
         builds: 47,
         every: 480,
-        newest: &[BuildState::Running],
+        // The newer of the two waits for the older one's concurrency group.
+        newest: &[BuildState::Running, BuildState::Running],
         host: Host::Unknown,
         schedules: &[
             Schedule {

@@ -111,7 +111,7 @@ pub(crate) struct JobFilter {
 
 impl JobFilter {
     /// Whether the job at this place of the build is wanted.
-    pub(crate) fn wants(&self, world: &World, build: &Build, job: &Job) -> bool {
+    pub(crate) fn wants(&self, build: &Build, job: &Job) -> bool {
         let only_commands = self.rules.is_some()
             || self.groups.is_some()
             || self.priorities.is_some()
@@ -145,9 +145,9 @@ impl JobFilter {
             && self
                 .queues
                 .as_ref()
-                .is_none_or(|wanted| wanted.contains(&world.queue_of(build, job)))
+                .is_none_or(|wanted| wanted.contains(&build.queue_of(job)))
             && self.rules.as_ref().is_none_or(|wanted| {
-                let rules = world.agent_query_rules(build, job);
+                let rules = build.agent_query_rules(job);
                 wanted.iter().all(|wanted| rules.contains(wanted))
             })
             && self
@@ -208,7 +208,7 @@ impl World {
         }
         self.each_build(pipeline, |build| {
             for (place, job) in build.jobs(self).iter().enumerate() {
-                if filter.wants(self, build, job) {
+                if filter.wants(build, job) {
                     found.push(FoundJob {
                         pipeline: build.pipeline,
                         number: build.number,
@@ -232,7 +232,7 @@ impl World {
                 else {
                     continue;
                 };
-                let age = super::NEWEST_FIRST - started.seconds();
+                let age = started.newest_first();
                 let job = FoundJob {
                     pipeline: build.pipeline,
                     number: build.number,
@@ -279,7 +279,7 @@ impl World {
                 .is_some_and(|job| artifact < count(job.artifacts().len())),
             Entity::Annotation(pipeline, number, place, annotation) => build(pipeline, number)
                 .is_some_and(|build| annotation < count(build.annotations(self, place).len())),
-            other => self.exists_in_catalog(other),
+            other => super::catalog::exists(other),
         }
     }
 }

@@ -21,6 +21,14 @@ impl Time {
         Self(self.0.saturating_sub_unsigned(seconds))
     }
 
+    /// A number below 2⁴¹ that falls as time goes on: sorted by it, the newest comes
+    /// first.
+    pub(crate) fn newest_first(self) -> u64 {
+        // Twice as far from the epoch as any time that can be written.
+        const REACH: i64 = 1 << 39;
+        u64::try_from(REACH.saturating_sub(self.0)).unwrap_or(0)
+    }
+
     /// Seconds since the Unix epoch, zero for anything earlier.
     pub(crate) fn seconds(self) -> u64 {
         u64::try_from(self.0).unwrap_or(0)
@@ -56,6 +64,20 @@ impl fmt::Display for Time {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn newer_times_come_first_on_both_sides_of_the_epoch() {
+        let mut ranks = Vec::new();
+        for year in ["0001", "1960", "1970", "2026", "9999"] {
+            ranks.push(
+                Time::parse(&format!("{year}-01-01"))
+                    .unwrap()
+                    .newest_first(),
+            );
+        }
+        assert!(ranks.iter().rev().is_sorted_by(|a, b| a < b), "{ranks:?}");
+        assert!(ranks.iter().all(|rank| *rank < 1 << 41));
+    }
 
     #[test]
     fn reads_instants_dates_and_refuses_the_rest() {

@@ -1,5 +1,12 @@
 //! The sandbox from outside: everything over HTTP, as a client sees it.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and its helpers are tests, too"
+)]
+
 mod bad_input;
 mod build_create;
 mod consistency;

@@ -12,13 +12,25 @@ use serde_json::{Value, json};
 use crate::support::Client;
 
 /// How many objects of one type are looked at.
-const PER_TYPE: usize = 12;
+const PER_TYPE: usize = 30;
 
 /// Connections narrowed down to what the first rows may not have.
 const RARE: &[(&str, &str)] = &[
     (
+        "pipelines",
+        "pipelines(first: 12) { edges { node { __typename id schedules { edges { node { builds(first: 1) { edges { node { __typename id } } } } } } } } }",
+    ),
+    (
+        "jobs",
+        "jobs(first: 500, passed: false, state: [FINISHED]) { edges { node { ... on JobTypeCommand { events { edges { node { __typename id } } } } } } }",
+    ),
+    (
         "auditEvents",
         "auditEvents(first: 500) { edges { node { subject { node { __typename ... on Node { id } } } } } }",
+    ),
+    (
+        "jobs",
+        "jobs(first: 3, passed: true, step: {key: [\"models\"]}) { edges { node { __typename ... on Node { id } } } }",
     ),
     (
         "jobs",
@@ -178,6 +190,8 @@ impl Walker {
             let arguments = self.arguments(&place.type_name, field);
             let inside = if self.is_leaf(&field.ty) {
                 ""
+            } else if field.ty.inner_named_type().ends_with("Connection") {
+                " { __typename edges { __typename } }"
             } else {
                 " { __typename }"
             };
@@ -457,6 +471,8 @@ fn objects<'v>(data: &'v Value, path: &[Segment]) -> Vec<&'v Value> {
 fn type_names(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| type_names(item, found)),
+        // There is little to see in an empty connection.
+        Value::Object(object) if object.get("edges") == Some(&json!([])) => {}
         Value::Object(object) => {
             found.insert(object["__typename"].as_str().unwrap().to_owned());
         }
@@ -485,11 +501,9 @@ fn reachable(schema: &Schema) -> BTreeSet<String> {
     let mut queue = vec!["Query".to_owned()];
     while let Some(name) = queue.pop() {
         match &schema.types[name.as_str()] {
-            ExtendedType::Object(object) => {
-                if found.insert(name) {
-                    let types = object.fields.values();
-                    queue.extend(types.map(|field| field.ty.inner_named_type().to_string()));
-                }
+            ExtendedType::Object(object) if found.insert(name.clone()) => {
+                let types = object.fields.values();
+                queue.extend(types.map(|field| field.ty.inner_named_type().to_string()));
             }
             ExtendedType::Interface(_) => {
                 let objects = implementers.get(name.as_str());

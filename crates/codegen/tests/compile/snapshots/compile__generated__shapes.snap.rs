@@ -3489,6 +3489,7 @@ impl IncludedParts {
     ... on Tree @include(if: $a) {
       rings
     }
+    ...GrowingHeight @include(if: $a)
     ...TreeSize @include(if: $b)
     ... on Flower {
       ...FlowerSize @include(if: $b)
@@ -3498,6 +3499,11 @@ impl IncludedParts {
 
 fragment FlowerSize on Flower {
   petals
+  height
+}
+
+fragment GrowingHeight on Growing {
+  __typename
   height
 }
 
@@ -3719,6 +3725,8 @@ const _: () = {
 pub struct Growing {
     /// `Growing.id: ID!`
     pub id: String,
+    /// The fragment `GrowingHeight`.
+    pub growing_height: Option<fragments::GrowingHeight>,
     /// What is selected of some types only.
     pub on: GrowingOn,
 }
@@ -3727,6 +3735,9 @@ const _: () = {
     #[derive(Default)]
     pub struct __Partial {
         id: Option<String>,
+        growing_height: rt::OptionalPartial<
+            <fragments::GrowingHeight as rt::Selection>::Partial,
+        >,
         on: <GrowingOn as rt::Selection>::Partial,
     }
     impl rt::Selection for Growing {
@@ -3739,9 +3750,22 @@ const _: () = {
             match key {
                 "id" => partial.id = Some(value.decode()?),
                 "__typename" => {
-                    <GrowingOn as rt::Selection>::take(&mut partial.on, key, value)?
+                    let value = value.buffer()?;
+                    rt::take_optional_shared::<
+                        fragments::GrowingHeight,
+                        _,
+                    >(&mut partial.growing_height, key, &value);
+                    <GrowingOn as rt::Selection>::take(&mut partial.on, key, &value)?;
                 }
-                "height" | "petals" | "rings" => {
+                "height" => {
+                    let value = value.buffer()?;
+                    rt::take_optional_shared::<
+                        fragments::GrowingHeight,
+                        _,
+                    >(&mut partial.growing_height, key, &value);
+                    <GrowingOn as rt::Selection>::take(&mut partial.on, key, &value)?;
+                }
+                "petals" | "rings" => {
                     <GrowingOn as rt::Selection>::take(&mut partial.on, key, value)?
                 }
                 _ => value.skip()?,
@@ -3751,13 +3775,25 @@ const _: () = {
         fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
             Ok(Self {
                 id: rt::required(partial.id, "id")?,
+                growing_height: rt::finish_optional::<
+                    fragments::GrowingHeight,
+                    E,
+                >(partial.growing_height)?,
                 on: <GrowingOn as rt::Selection>::finish(partial.on)?,
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            map.serialize_entry("id", &self.id)?;
-            rt::Selection::write(&self.on, map)?;
-            Ok(())
+            rt::write_merged(
+                map,
+                |map| {
+                    map.serialize_entry("id", &self.id)?;
+                    if let Some(growing_height) = &self.growing_height {
+                        rt::Selection::write(growing_height, map)?;
+                    }
+                    rt::Selection::write(&self.on, map)?;
+                    Ok(())
+                },
+            )
         }
     }
     rt::impl_selection!(Growing);
@@ -5496,6 +5532,7 @@ impl MaybeTypename {
     __typename
     __typename @include(if: $with)
     ... on Stone {
+      __typename @include(if: $with)
       weight
     }
   }
@@ -5636,8 +5673,13 @@ const _: () = {
         ) -> Result<(), M::Error> {
             match self {
                 Self::Stone(selection) => {
-                    map.serialize_entry("__typename", "Stone")?;
-                    rt::Selection::write(selection, map)
+                    rt::write_merged(
+                        map,
+                        |map| {
+                            map.serialize_entry("__typename", "Stone")?;
+                            rt::Selection::write(selection, map)
+                        },
+                    )
                 }
                 Self::Other { typename } => map.serialize_entry("__typename", typename),
             }
@@ -5648,6 +5690,8 @@ const _: () = {
 /// The schema's `Stone`, as [`MaybeTypename`] selects it at `thing`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stone {
+    /// `Stone.__typename: String!`
+    pub typename: Option<String>,
     /// `Stone.weight: Float!`
     pub weight: f64,
 }
@@ -5655,6 +5699,7 @@ const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     #[derive(Default)]
     pub struct __Partial {
+        typename: Option<String>,
         weight: Option<f64>,
     }
     impl rt::Selection for Stone {
@@ -5665,6 +5710,7 @@ const _: () = {
             value: V,
         ) -> Result<(), V::Error> {
             match key {
+                "__typename" => partial.typename = Some(value.decode()?),
                 "weight" => partial.weight = Some(value.decode()?),
                 _ => value.skip()?,
             }
@@ -5672,10 +5718,14 @@ const _: () = {
         }
         fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
             Ok(Self {
+                typename: partial.typename,
                 weight: rt::required(partial.weight, "weight")?,
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            if let Some(typename) = &self.typename {
+                map.serialize_entry("__typename", typename)?;
+            }
             map.serialize_entry("weight", &self.weight)?;
             Ok(())
         }
@@ -6479,14 +6529,14 @@ pub struct Tree {
     /// `Tree.name: String!`
     pub name: String,
     /// `Tree.bed: Bed`
-    pub bed: Option<SearchBed>,
+    pub bed: Option<TreeBed>,
 }
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     #[derive(Default)]
     pub struct __Partial {
         name: Option<String>,
-        bed: Option<Option<SearchBed>>,
+        bed: Option<Option<TreeBed>>,
     }
     impl rt::Selection for Tree {
         type Partial = __Partial;
@@ -6518,7 +6568,7 @@ const _: () = {
 };
 /// The schema's `Bed`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchBed {
+pub struct TreeBed {
     /// `Bed.id: ID!`
     pub id: String,
     /// `Bed.label: String!`
@@ -6534,7 +6584,7 @@ const _: () = {
         label: Option<String>,
         owner: Option<Option<Person>>,
     }
-    impl rt::Selection for SearchBed {
+    impl rt::Selection for TreeBed {
         type Partial = __Partial;
         fn take<V: rt::FieldValue>(
             partial: &mut __Partial,
@@ -6563,7 +6613,7 @@ const _: () = {
             Ok(())
         }
     }
-    rt::impl_selection!(SearchBed);
+    rt::impl_selection!(TreeBed);
 };
 /// The schema's `Person`, as [`MergedThings`] selects it at `search.bed.owner`.
 #[derive(Debug, Clone, PartialEq)]
@@ -6606,13 +6656,13 @@ const _: () = {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moss {
     /// `Moss.bed: Bed`
-    pub bed: Option<SearchBed2>,
+    pub bed: Option<MossBed>,
 }
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     #[derive(Default)]
     pub struct __Partial {
-        bed: Option<Option<SearchBed2>>,
+        bed: Option<Option<MossBed>>,
     }
     impl rt::Selection for Moss {
         type Partial = __Partial;
@@ -6641,7 +6691,7 @@ const _: () = {
 };
 /// The schema's `Bed`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchBed2 {
+pub struct MossBed {
     /// `Bed.label: String!`
     pub label: String,
 }
@@ -6651,7 +6701,7 @@ const _: () = {
     pub struct __Partial {
         label: Option<String>,
     }
-    impl rt::Selection for SearchBed2 {
+    impl rt::Selection for MossBed {
         type Partial = __Partial;
         fn take<V: rt::FieldValue>(
             partial: &mut __Partial,
@@ -6674,19 +6724,19 @@ const _: () = {
             Ok(())
         }
     }
-    rt::impl_selection!(SearchBed2);
+    rt::impl_selection!(MossBed);
 };
 /// The schema's `Growing`, as [`MergedThings`] selects it at `search`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Growing {
     /// `Growing.bed: Node`
-    pub bed: Option<SearchBedNode>,
+    pub bed: Option<GrowingBedNode>,
 }
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     #[derive(Default)]
     pub struct __Partial {
-        bed: Option<Option<SearchBedNode>>,
+        bed: Option<Option<GrowingBedNode>>,
     }
     impl rt::Selection for Growing {
         type Partial = __Partial;
@@ -6715,9 +6765,9 @@ const _: () = {
 };
 /// The schema's `Node`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SearchBedNode {
+pub enum GrowingBedNode {
     /// A `Bed`.
-    Bed(SearchBed3),
+    Bed(GrowingBed),
     /// A type of which nothing is selected, or one that the schema did
     /// not have when this was compiled.
     Other {
@@ -6725,7 +6775,7 @@ pub enum SearchBedNode {
         typename: String,
     },
 }
-impl SearchBedNode {
+impl GrowingBedNode {
     /// The value of `__typename`: the name of the type in the schema.
     pub fn typename(&self) -> &str {
         match self {
@@ -6737,10 +6787,10 @@ impl SearchBedNode {
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     pub enum __Partial {
-        Bed(<SearchBed3 as rt::Selection>::Partial),
+        Bed(<GrowingBed as rt::Selection>::Partial),
         Other(String),
     }
-    impl rt::Variants for SearchBedNode {
+    impl rt::Variants for GrowingBedNode {
         type Partial = __Partial;
         fn pick(typename: String) -> __Partial {
             match typename.as_str() {
@@ -6755,7 +6805,7 @@ const _: () = {
         ) -> Result<(), V::Error> {
             match partial {
                 __Partial::Bed(partial) => {
-                    <SearchBed3 as rt::Selection>::take(partial, key, value)
+                    <GrowingBed as rt::Selection>::take(partial, key, value)
                 }
                 __Partial::Other(_) => value.skip(),
             }
@@ -6763,7 +6813,7 @@ const _: () = {
         fn finish_variant<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
             match partial {
                 __Partial::Bed(partial) => {
-                    Ok(Self::Bed(<SearchBed3 as rt::Selection>::finish(partial)?))
+                    Ok(Self::Bed(<GrowingBed as rt::Selection>::finish(partial)?))
                 }
                 __Partial::Other(typename) => Ok(Self::Other { typename }),
             }
@@ -6781,11 +6831,11 @@ const _: () = {
             }
         }
     }
-    rt::impl_variants!(SearchBedNode);
+    rt::impl_variants!(GrowingBedNode);
 };
 /// The schema's `Bed`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchBed3 {
+pub struct GrowingBed {
     /// `Bed.label: String!`
     pub label: String,
 }
@@ -6795,7 +6845,7 @@ const _: () = {
     pub struct __Partial {
         label: Option<String>,
     }
-    impl rt::Selection for SearchBed3 {
+    impl rt::Selection for GrowingBed {
         type Partial = __Partial;
         fn take<V: rt::FieldValue>(
             partial: &mut __Partial,
@@ -6818,7 +6868,7 @@ const _: () = {
             Ok(())
         }
     }
-    rt::impl_selection!(SearchBed3);
+    rt::impl_selection!(GrowingBed);
 };
 /// The schema's `Growing` and `Named`, as [`MergedThings`] selects it at `search`.
 #[derive(Debug, Clone, PartialEq)]
@@ -6828,14 +6878,14 @@ pub struct GrowingAndNamed {
     /// `Named.name: String!`
     pub name: String,
     /// `Growing.bed: Node`
-    pub bed: Option<SearchBedNode2>,
+    pub bed: Option<GrowingAndNamedBedNode>,
 }
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     #[derive(Default)]
     pub struct __Partial {
         name: Option<String>,
-        bed: Option<Option<SearchBedNode2>>,
+        bed: Option<Option<GrowingAndNamedBedNode>>,
     }
     impl rt::Selection for GrowingAndNamed {
         type Partial = __Partial;
@@ -6867,9 +6917,9 @@ const _: () = {
 };
 /// The schema's `Node`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SearchBedNode2 {
+pub enum GrowingAndNamedBedNode {
     /// A `Bed`.
-    Bed(SearchBed4),
+    Bed(GrowingAndNamedBed),
     /// A type of which nothing is selected, or one that the schema did
     /// not have when this was compiled.
     Other {
@@ -6877,7 +6927,7 @@ pub enum SearchBedNode2 {
         typename: String,
     },
 }
-impl SearchBedNode2 {
+impl GrowingAndNamedBedNode {
     /// The value of `__typename`: the name of the type in the schema.
     pub fn typename(&self) -> &str {
         match self {
@@ -6889,10 +6939,10 @@ impl SearchBedNode2 {
 const _: () = {
     use rt::{FieldValue as _, SerializeMap as _};
     pub enum __Partial {
-        Bed(<SearchBed4 as rt::Selection>::Partial),
+        Bed(<GrowingAndNamedBed as rt::Selection>::Partial),
         Other(String),
     }
-    impl rt::Variants for SearchBedNode2 {
+    impl rt::Variants for GrowingAndNamedBedNode {
         type Partial = __Partial;
         fn pick(typename: String) -> __Partial {
             match typename.as_str() {
@@ -6907,7 +6957,7 @@ const _: () = {
         ) -> Result<(), V::Error> {
             match partial {
                 __Partial::Bed(partial) => {
-                    <SearchBed4 as rt::Selection>::take(partial, key, value)
+                    <GrowingAndNamedBed as rt::Selection>::take(partial, key, value)
                 }
                 __Partial::Other(_) => value.skip(),
             }
@@ -6915,7 +6965,11 @@ const _: () = {
         fn finish_variant<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
             match partial {
                 __Partial::Bed(partial) => {
-                    Ok(Self::Bed(<SearchBed4 as rt::Selection>::finish(partial)?))
+                    Ok(
+                        Self::Bed(
+                            <GrowingAndNamedBed as rt::Selection>::finish(partial)?,
+                        ),
+                    )
                 }
                 __Partial::Other(typename) => Ok(Self::Other { typename }),
             }
@@ -6933,11 +6987,11 @@ const _: () = {
             }
         }
     }
-    rt::impl_variants!(SearchBedNode2);
+    rt::impl_variants!(GrowingAndNamedBedNode);
 };
 /// The schema's `Bed`, as [`MergedThings`] selects it at `search.bed`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchBed4 {
+pub struct GrowingAndNamedBed {
     /// `Bed.label: String!`
     pub label: String,
 }
@@ -6947,7 +7001,7 @@ const _: () = {
     pub struct __Partial {
         label: Option<String>,
     }
-    impl rt::Selection for SearchBed4 {
+    impl rt::Selection for GrowingAndNamedBed {
         type Partial = __Partial;
         fn take<V: rt::FieldValue>(
             partial: &mut __Partial,
@@ -6970,7 +7024,7 @@ const _: () = {
             Ok(())
         }
     }
-    rt::impl_selection!(SearchBed4);
+    rt::impl_selection!(GrowingAndNamedBed);
 };
 /// The schema's `Named`, as [`MergedThings`] selects it at `search`.
 #[derive(Debug, Clone, PartialEq)]
@@ -16084,13 +16138,13 @@ impl From<&str> for FooChoice {
 rt::impl_enum!(FooChoice);
 /// How a plant is.
 ///
-///     indented = "code";
+/// indented = "code";
 ///
-/// ```
+/// ```text
 /// fenced(code)
 /// ```
 ///
-/// See https://example.com/kinds for more, and `Vec<T>`, and \<b\>bold\</b\>, and `unbalanced.
+/// See <https://example.com/kinds> for more, and `Vec<T>`, and \<b\>bold\</b\>, and \`unbalanced.
 ///
 /// The schema's enum `Kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16836,6 +16890,6 @@ impl rt::Serialize for S2 {
 }
 
 }
-#[allow(unused_imports, reason = "generated")]
+#[allow(unreachable_pub, unused_imports, reason = "generated")]
 #[doc(inline)]
 pub use operations::*;
