@@ -92,6 +92,12 @@ impl From<&str> for Maybe<String> {
     }
 }
 
+impl From<&String> for Maybe<String> {
+    fn from(value: &String) -> Self {
+        Self::Value(value.clone())
+    }
+}
+
 // An integer literal without other hints is an `i32`: this is what makes
 // `.first(50)` compile where GraphQL's `Int` is kept as an `i64`.
 impl From<i32> for Maybe<i64> {
@@ -103,6 +109,31 @@ impl From<i32> for Maybe<i64> {
 impl<T, const N: usize> From<[T; N]> for Maybe<Vec<T>> {
     fn from(value: [T; N]) -> Self {
         Self::Value(value.into())
+    }
+}
+
+impl<T: Clone> From<&[T]> for Maybe<Vec<T>> {
+    fn from(value: &[T]) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+// Lists of texts are mostly written down on the spot: `.branch(["main"])`.
+impl<const N: usize> From<[&str; N]> for Maybe<Vec<String>> {
+    fn from(value: [&str; N]) -> Self {
+        Self::Value(value.map(str::to_owned).into())
+    }
+}
+
+impl<const N: usize> From<[&String; N]> for Maybe<Vec<String>> {
+    fn from(value: [&String; N]) -> Self {
+        Self::Value(value.map(String::clone).into())
+    }
+}
+
+impl From<Vec<&str>> for Maybe<Vec<String>> {
+    fn from(value: Vec<&str>) -> Self {
+        Self::Value(value.into_iter().map(str::to_owned).collect())
     }
 }
 

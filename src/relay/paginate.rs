@@ -18,9 +18,11 @@ pub enum Direction {
 
 /// An operation that reads one connection page by page.
 ///
-/// The query compiler implements it for every operation with exactly one
-/// connection, outside of any list, whose cursor argument is a variable
-/// (`after: $after` or `before: $before`) and whose `pageInfo` is read.
+/// The query compiler implements it for every operation with one connection,
+/// outside of any list, whose cursor argument is a variable (`after: $cursor` or
+/// `before: $cursor`) and whose `pageInfo` is read. Where there are several, the
+/// one whose variable is called `$after` or `$before` is walked; if that does not
+/// decide, the operation cannot be paged.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be paged through",
     note = "an operation can be paged when exactly one of its connections, outside of any list, takes its cursor from a variable and reads `pageInfo`:\n`builds(first: $first, after: $after) {{ pageInfo {{ hasNextPage endCursor }} edges {{ node {{ … }} }} }}`"

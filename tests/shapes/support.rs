@@ -26,7 +26,9 @@ pub(crate) fn text(value: &Value, typename: Typename) -> String {
             }
             let entries: Vec<_> = entries
                 .into_iter()
-                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), text(value, typename)))
+                .map(|(key, value)| {
+                    format!("{}:{}", Value::from(key.as_str()), text(value, typename))
+                })
                 .collect();
             format!("{{{}}}", entries.join(","))
         }

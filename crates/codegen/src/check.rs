@@ -3,20 +3,24 @@
 //! Parsing and validation are [`apollo_compiler`]'s. What is added here are the
 //! rules of a *set* of files: one name space, and no operation without a name.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation};
 use apollo_compiler::diagnostic::{
     CliReport, Color, Diagnostic as FrontEndDiagnostic, ToCliReport as _,
 };
 use apollo_compiler::executable::OperationType;
-use apollo_compiler::parser::{Parser, SourceMap, SourceSpan};
+use apollo_compiler::parser::{FileId, Parser, SourceMap, SourceSpan};
+use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Name, Schema};
+use apollo_compiler::{ExecutableDocument, Schema, name};
 
 use crate::advice;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::Source;
+use crate::rules;
+use crate::source::{Files, is_blank};
 
 /// A set of operations and fragments that keeps every rule.
 #[derive(Debug)]
@@ -26,93 +30,323 @@ pub(crate) struct Checked {
 }
 
 pub(crate) fn schema(text: &str, path: &Path) -> Result<Valid<Schema>, Diagnostics> {
-    Schema::parse_and_validate(text, path).map_err(|invalid| {
+    if is_blank(text) {
+        return Err(schema_report("the schema is empty", path).into());
+    }
+    let validated = match Schema::parse(text, path) {
+        Ok(mut schema) => {
+            define_one_of(&mut schema);
+            schema.validate()
+        }
+        // Once more, to hear of the other mistakes as well.
+        Err(_) => Schema::parse_and_validate(text, path),
+    };
+    let schema = validated.map_err(|invalid| {
         let mut diagnostics = Diagnostics::default();
-        for error in invalid.errors.iter() {
-            diagnostics.push(from_front_end(&error));
+        let is_syntax = |error: &DiagnosticData| error.unstable_error_name().is_none();
+        match invalid.errors.iter().find(|error| is_syntax(error.error)) {
+            // What comes behind it is guesswork.
+            Some(error) => diagnostics.push(schema_mistake(&error, path)),
+            None => {
+                for error in invalid.errors.iter() {
+                    diagnostics.push(schema_mistake(&error, path));
+                }
+            }
         }
-        if let Err(diagnostics) = diagnostics.into_result(()) {
-            diagnostics
-        } else {
-            Diagnostic::new("the schema is not valid").at(path).into()
+        match diagnostics.into_result(()) {
+            Err(diagnostics) => diagnostics,
+            Ok(()) => schema_report("the schema is not valid", path).into(),
         }
-    })
+    })?;
+    if schema.schema_definition.query.is_none() {
+        return Err(schema_report("the schema has no queries", path).into());
+    }
+    Ok(schema)
+}
+
+/// Not every front end knows yet that `@oneOf` is a part of GraphQL.
+fn define_one_of(schema: &mut Schema) {
+    let name = name!("oneOf");
+    if schema.directive_definitions.contains_key(&name) {
+        return;
+    }
+    let definition = DirectiveDefinition {
+        description: None,
+        name: name.clone(),
+        arguments: Vec::new(),
+        repeatable: false,
+        locations: vec![DirectiveLocation::InputObject],
+    };
+    schema.directive_definitions.insert(name, definition.into());
+}
+
+fn schema_mistake(error: &FrontEndDiagnostic<'_, DiagnosticData>, path: &Path) -> Diagnostic {
+    if error.error.location().is_none() {
+        return schema_report(&error.error.to_string(), path);
+    }
+    from_front_end(
+        error,
+        Some("mend the schema, or print it anew from the server's introspection answer"),
+    )
+}
+
+fn schema_report(message: &str, path: &Path) -> Diagnostic {
+    Diagnostic::new(message).at(path).help(
+        "give a whole schema in GraphQL's schema definition language, with a `schema { query: … }` block",
+    )
 }
 
 pub(crate) fn check(
     schema: Valid<Schema>,
-    sources: &[Source],
+    files: &Files,
     mut diagnostics: Diagnostics,
 ) -> Result<Checked, Diagnostics> {
     let mut errors = DiagnosticList::new(schema.sources.clone());
     let mut parser = Parser::new();
     let mut builder = ExecutableDocument::builder(Some(&schema), &mut errors);
-    for source in sources {
+    for source in &files.sources {
         parser.parse_into_executable_builder(source.text.as_str(), &source.path, &mut builder);
     }
     let document = builder.build();
-    // What a mistake hides is not there to be found: a file that cannot be read
-    // or parsed hides its fragments, an unknown field all that is selected of
-    // it. What would then be said to be missing or unused only distracts.
-    let hides_fragments = !diagnostics.is_empty()
-        || errors
-            .iter()
-            .any(|error| error.error.unstable_error_name().is_none());
-    let broken_files: BTreeSet<_> = errors
-        .iter()
-        .filter_map(|error| Some(error.error.location()?.file_id()))
-        .collect();
-    let is_consequence = |error: &DiagnosticData| match error.unstable_error_name() {
-        Some("UndefinedFragment") => hides_fragments,
-        Some("UnusedFragment") => hides_fragments || !broken_files.is_empty(),
-        Some("UnusedVariable") => error
-            .location()
-            .is_some_and(|location| broken_files.contains(&location.file_id())),
-        _ => false,
-    };
-
-    if let Some(operation) = &document.operations.anonymous {
+    let hidden = Hidden::by(&schema, &errors, files);
+    refuse_operations(&document, &errors, &mut diagnostics);
+    for broken in rules::check(&schema, &document) {
         diagnostics.push(frame(
             &document.sources,
-            operation.location(),
+            broken.location,
+            &broken.message,
+            broken.label,
+            &broken.help,
+        ));
+    }
+
+    let (document, invalid) = match document.validate(&schema) {
+        Ok(document) => (document, None),
+        Err(invalid) => (Valid::assume_valid(invalid.partial), Some(invalid.errors)),
+    };
+    let found = invalid.iter().flat_map(DiagnosticList::iter);
+    let mut is_first = BTreeSet::new();
+    for error in errors
+        .iter()
+        .chain(found)
+        .filter(|error| !hidden.is_consequence(error.error, &mut is_first))
+    {
+        let advice = advice::advice(
+            &schema,
+            &document,
+            error.error.unstable_error_name(),
+            &message(&error),
+        );
+        diagnostics.push(from_front_end(&error, advice.as_deref()));
+    }
+    if diagnostics.is_empty() && (invalid.is_some() || !errors.is_empty()) {
+        // Nothing is hidden without something that hides it. Still, better said
+        // twice than not at all.
+        for error in errors
+            .iter()
+            .chain(invalid.iter().flat_map(DiagnosticList::iter))
+        {
+            diagnostics.push(from_front_end(&error, None));
+        }
+    }
+    diagnostics.into_result(Checked { schema, document })
+}
+
+/// The message, or the whole report where only that has the names in question.
+fn message(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> String {
+    match error.error.unstable_error_name() {
+        Some("MissingSubselection") => error.to_report(Color::Never).into_string(),
+        _ => error.error.to_string(),
+    }
+}
+
+/// Refuses what GraphQL allows and this compiler does not. The front end leaves
+/// some of it out of the document, and says so in its own words.
+fn refuse_operations(
+    document: &ExecutableDocument,
+    errors: &DiagnosticList,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut nameless = BTreeSet::new();
+    let mut subscriptions = BTreeSet::new();
+    for operation in document.operations.iter() {
+        if operation.operation_type == OperationType::Subscription {
+            subscriptions.extend(operation.location().map(Place));
+        } else if operation.name.is_none() {
+            nameless.extend(operation.location().map(Place));
+        }
+    }
+    for error in errors.iter() {
+        let location = error.error.location().map(Place);
+        if is_nameless(error.error) {
+            nameless.extend(location);
+        } else if is_subscription(error.error) {
+            subscriptions.extend(location);
+        }
+    }
+    for place in nameless.difference(&subscriptions) {
+        diagnostics.push(frame(
+            &document.sources,
+            Some(place.0),
             "the operation has no name",
             "this operation",
             "name it, unlike any other in the query files: its Rust module is named after it, as in `query RecentBuilds { … }`",
         ));
     }
-    for operation in document.operations.named.values() {
-        if operation.operation_type == OperationType::Subscription {
-            diagnostics.push(frame(
-                &document.sources,
-                operation.name.as_ref().and_then(Name::location),
-                "subscriptions cannot be compiled",
-                "a subscription",
-                "the client sends queries and mutations over HTTP: poll with a query instead",
-            ));
+    for place in subscriptions {
+        diagnostics.push(frame(
+            &document.sources,
+            Some(place.0),
+            "subscriptions cannot be compiled",
+            "a subscription",
+            "the client sends queries and mutations over HTTP: poll with a query instead",
+        ));
+    }
+}
+
+fn is_nameless(error: &DiagnosticData) -> bool {
+    error.unstable_error_name() == Some("AmbiguousAnonymousOperation")
+}
+
+fn is_subscription(error: &DiagnosticData) -> bool {
+    error.unstable_error_name() == Some("UndefinedRootOperation")
+        && error.to_string().contains("subscription")
+}
+
+/// A name in a message.
+fn quoted(error: &DiagnosticData, index: usize) -> Option<String> {
+    let message = error.to_string();
+    message.split('`').nth(2 * index + 1).map(str::to_owned)
+}
+
+/// A place in the order of files and texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(SourceSpan);
+
+impl Place {
+    fn key(self) -> (FileId, usize) {
+        (self.0.file_id(), self.0.offset())
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+/// What a mistake hides is not there to be found: a file that cannot be read
+/// or parsed hides its fragments, an unknown field all that is selected of it.
+/// What would then be said to be missing or unused only distracts.
+struct Hidden<'a> {
+    schema: &'a Schema,
+    /// Texts that may define fragments which were not understood.
+    texts: Vec<&'a str>,
+    /// Whether there may be others that nobody could read.
+    unknown: bool,
+    /// Where each file stops to be GraphQL: what comes behind is guesswork.
+    not_parsed: BTreeMap<FileId, usize>,
+    /// Where something was left out of the document.
+    left_out: Vec<SourceSpan>,
+}
+
+impl<'a> Hidden<'a> {
+    fn by(schema: &'a Schema, errors: &DiagnosticList, files: &'a Files) -> Self {
+        let mut not_parsed = BTreeMap::new();
+        let mut broken_paths = BTreeSet::new();
+        let mut left_out = Vec::new();
+        for error in errors.iter() {
+            let Some(location) = error.error.location() else {
+                continue;
+            };
+            left_out.push(location);
+            let file = error.sources.get(&location.file_id());
+            broken_paths.extend(file.map(|file| file.path()));
+            if error.error.unstable_error_name().is_none() {
+                let first = not_parsed.entry(location.file_id()).or_insert(usize::MAX);
+                *first = location.offset().min(*first);
+            }
+        }
+        let undecoded = files.undecoded.iter().map(String::as_str);
+        let unparsed = files
+            .sources
+            .iter()
+            .filter(|source| broken_paths.contains(source.path.as_path()))
+            .map(|source| source.text.as_str());
+        Self {
+            schema,
+            texts: undecoded.chain(unparsed).collect(),
+            unknown: files.has_unread,
+            not_parsed,
+            left_out,
         }
     }
 
-    let validated = document.validate(&schema);
-    let (document, invalid) = match validated {
-        Ok(document) => (document, None),
-        Err(invalid) => (Valid::assume_valid(invalid.partial), Some(invalid.errors)),
-    };
-    let found = invalid.iter().flat_map(DiagnosticList::iter);
-    for error in errors
-        .iter()
-        .chain(found.filter(|error| !is_consequence(error.error)))
-    {
-        let diagnostic = from_front_end(&error);
-        let advice = error
-            .error
-            .unstable_error_name()
-            .and_then(|kind| advice::advice(&schema, &document, kind, diagnostic.message()));
-        diagnostics.push(match advice {
-            Some(advice) => diagnostic.help(advice),
-            None => diagnostic,
-        });
+    fn is_consequence(&self, error: &DiagnosticData, is_first: &mut BTreeSet<FileId>) -> bool {
+        let location = error.location();
+        let kind = error.unstable_error_name();
+        if let Some(location) = location
+            && let Some(&first) = self.not_parsed.get(&location.file_id())
+        {
+            // Of several syntax errors the first one counts, once.
+            return kind.is_some()
+                || location.offset() > first
+                || !is_first.insert(location.file_id());
+        }
+        match kind {
+            Some("UndefinedFragment") => {
+                self.unknown || quoted(error, 0).is_some_and(|name| self.defines_fragment(&name))
+            }
+            Some("UnusedFragment") => {
+                self.unknown || !self.texts.is_empty() || !self.left_out.is_empty()
+            }
+            Some("UnusedVariable") => {
+                self.unknown
+                    || !self.texts.is_empty()
+                    || location.is_some_and(|location| {
+                        self.left_out
+                            .iter()
+                            .any(|place| place.file_id() == location.file_id())
+                    })
+            }
+            Some("MissingSubselection") => {
+                location.is_some_and(|location| self.holds_left_out(location))
+            }
+            // A variable fits nowhere if there is no such type, or not as an
+            // input.
+            Some("DisallowedVariableUsage") => quoted(error, 1)
+                .and_then(|ty| self.schema.types.get(ty.trim_matches(['[', ']', '!'])))
+                .is_none_or(|ty| !ty.is_input_type()),
+            // A fragment on what has no fields is a mistake in itself.
+            Some("UndefinedField") => quoted(error, 0)
+                .and_then(|ty| self.schema.types.get(ty.as_str()))
+                .is_some_and(ExtendedType::is_leaf),
+            // These are said in other words.
+            _ => is_nameless(error) || is_subscription(error),
+        }
     }
-    diagnostics.into_result(Checked { schema, document })
+
+    fn holds_left_out(&self, location: SourceSpan) -> bool {
+        self.left_out.iter().any(|place| {
+            place.file_id() == location.file_id()
+                && location.offset() < place.offset()
+                && place.offset() < location.end_offset()
+        })
+    }
+
+    fn defines_fragment(&self, name: &str) -> bool {
+        self.texts
+            .iter()
+            .flat_map(|text| text.split("fragment").skip(1))
+            .filter_map(|behind| behind.trim_start().strip_prefix(name))
+            .any(|behind| !behind.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric()))
+    }
 }
 
 /// A report of our own, framed on the source as those of the front end are.
@@ -145,9 +379,39 @@ fn place(diagnostic: Diagnostic, sources: &SourceMap, location: Option<SourceSpa
     }
 }
 
-/// Takes over a report that is already framed on the source.
-fn from_front_end(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> Diagnostic {
-    let report = error.to_report(Color::Never).into_string();
-    let diagnostic = Diagnostic::new(error.error.to_string()).framed(report);
+/// Takes over a report that is already framed on the source, with advice where
+/// there is some.
+fn from_front_end(
+    error: &FrontEndDiagnostic<'_, DiagnosticData>,
+    advice: Option<&str>,
+) -> Diagnostic {
+    let mut report = error.to_report(Color::Never);
+    if let Some(advice) = advice {
+        report.with_help(advice);
+    }
+    let mut message = error.error.to_string();
+    // Advice for users of the front end.
+    let mut report = report.into_string().replace(", or use `parse_mixed()`", "");
+    if error.error.unstable_error_name().is_none() {
+        message = plain(&message);
+        report = plain(&report);
+    }
+    let diagnostic = Diagnostic::new(message).framed(report);
     place(diagnostic, error.sources, error.error.location())
+}
+
+/// Names tokens as they are written.
+fn plain(text: &str) -> String {
+    let mut text = text.replace("got EOF", "but the file ends");
+    for (token, written) in [
+        ("L_CURLY", "`{`"),
+        ("R_CURLY", "`}`"),
+        ("L_PAREN", "`(`"),
+        ("R_PAREN", "`)`"),
+        ("L_BRACK", "`[`"),
+        ("R_BRACK", "`]`"),
+    ] {
+        text = text.replace(&format!("expected {token}"), &format!("expected {written}"));
+    }
+    text
 }

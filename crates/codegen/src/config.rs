@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Scalars;
 use crate::output::Generated;
-use crate::source::{self, Source};
+use crate::source::{self, Files};
 use crate::{buildkite, check, model, print};
 
 /// Compiles the `.graphql` files below `queries` against Buildkite's schema.
@@ -37,7 +37,8 @@ pub fn compile(queries: impl Into<PathBuf>) {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is compiled before `compile` or `generate`"]
 pub struct Config {
-    root: PathBuf,
+    /// Where cargo says that the crate is, unless it was set.
+    root: Option<PathBuf>,
     queries: Vec<PathBuf>,
     schema: SchemaSource,
     scalars: BTreeMap<String, String>,
@@ -60,7 +61,7 @@ impl Config {
     /// Buildkite's schema, and no queries yet.
     pub fn new() -> Self {
         Self {
-            root: PathBuf::from(variable("CARGO_MANIFEST_DIR").unwrap_or_default()),
+            root: None,
             queries: Vec::new(),
             schema: SchemaSource::Text {
                 text: buildkite::SCHEMA_SDL.to_owned(),
@@ -116,7 +117,7 @@ impl Config {
     /// Resolves relative paths against this folder instead of
     /// `CARGO_MANIFEST_DIR`, outside of build scripts.
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.root = folder.into();
+        self.root = Some(folder.into());
         self
     }
 
@@ -127,19 +128,28 @@ impl Config {
     /// Everything that is wrong with schema and queries, at once.
     pub fn generate(&self) -> Result<Generated, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
-        let schema = self.read_schema()?;
+        let root = self.root_folder();
+        if self.queries.is_empty() {
+            diagnostics.push(
+                Diagnostic::new("no folder of queries is given")
+                    .help("name it: `Config::new().queries(\"queries\").compile()`"),
+            );
+        }
+        let mut files = Files::default();
+        for folder in &self.queries {
+            files.load(&root, folder, &mut diagnostics);
+        }
         let runtime: syn::Path = syn::parse_str(&self.runtime).map_err(|error| {
             Diagnostic::new(format!("`{}` is not a path: {error}", self.runtime))
                 .help("give `runtime` a path such as `::buildkite_client`")
         })?;
         let scalars = self.read_scalars(&mut diagnostics);
-        let sources: Vec<Source> = self
-            .queries
-            .iter()
-            .flat_map(|folder| source::load(&self.root, folder, &mut diagnostics))
-            .collect();
-        let checked = check::check(schema, &sources, diagnostics)?;
-        let model = model::build(&checked, &sources, &scalars);
+        let schema = match self.read_schema(&root) {
+            Ok(schema) => schema,
+            Err(errors) => return Err(diagnostics.with(errors)),
+        };
+        let checked = check::check(schema, &files, diagnostics)?;
+        let model = model::build(&checked, &files.sources, &scalars);
         let files = print::print(&model, &runtime, OUTPUT).map_err(|error| {
             // Every name and type was checked before: this is a mistake of
             // this crate, and is said as one.
@@ -155,52 +165,75 @@ impl Config {
     /// build. Only what changed is written. Cargo runs the script again when a
     /// query file is edited, added or removed, or the schema changes.
     pub fn compile(&self) {
-        let mut out = io::stdout().lock();
-        let report = self.write().err().map(|errors| errors.to_string());
+        let mut cargo = io::stdout().lock();
         // If cargo does not listen there is nobody left to tell.
-        let _ = self.tell(&mut out, report.as_deref());
+        let _ = match variable("OUT_DIR") {
+            Some(folder) => self.compile_to(folder, &mut cargo),
+            None => tell_errors(
+                &mut cargo,
+                &Diagnostic::new("`OUT_DIR` is not set")
+                    .help("call `compile` from a `build.rs`, or use `generate` elsewhere")
+                    .into(),
+            ),
+        };
     }
 
-    fn write(&self) -> Result<(), Diagnostics> {
-        let folder = variable("OUT_DIR").ok_or_else(|| {
-            Diagnostic::new("`OUT_DIR` is not set")
-                .help("call `compile` from a `build.rs`, or use `generate` elsewhere")
-        })?;
-        self.generate()?.write(Path::new(&folder))?;
-        Ok(())
-    }
-
-    fn tell(&self, out: &mut impl io::Write, report: Option<&str>) -> io::Result<()> {
-        for folder in &self.queries {
-            writeln!(out, "cargo::rerun-if-changed={}", folder.display())?;
+    /// The same as [`compile`](Self::compile) with another folder to write to,
+    /// and another reader of what cargo is told.
+    ///
+    /// # Errors
+    ///
+    /// Those of `cargo`. Mistakes in the queries are printed to it.
+    pub fn compile_to(
+        &self,
+        folder: impl AsRef<Path>,
+        cargo: &mut impl io::Write,
+    ) -> io::Result<()> {
+        self.tell_inputs(cargo)?;
+        let written = self
+            .generate()
+            .and_then(|generated| generated.write(folder.as_ref()).map_err(Diagnostics::from));
+        if let Err(errors) = written {
+            tell_errors(cargo, &errors)?;
         }
-        if let SchemaSource::File(path) = &self.schema {
-            writeln!(out, "cargo::rerun-if-changed={}", path.display())?;
+        cargo.flush()
+    }
+
+    fn tell_inputs(&self, cargo: &mut impl io::Write) -> io::Result<()> {
+        let schema = match &self.schema {
+            SchemaSource::File(path) => Some(path),
+            SchemaSource::Text { .. } => None,
+        };
+        for path in self.queries.iter().chain(schema) {
+            // Cargo takes paths as relative to the crate, as they are here
+            // unless there is another root.
+            let path = self.root.iter().collect::<PathBuf>().join(path);
+            writeln!(cargo, "cargo::rerun-if-changed={}", path.display())?;
         }
         // Without any line of these cargo would watch the whole crate.
-        writeln!(out, "cargo::rerun-if-changed=build.rs")?;
-        for line in report.unwrap_or_default().lines() {
-            writeln!(out, "cargo::error={line}")?;
-        }
-        out.flush()
+        writeln!(cargo, "cargo::rerun-if-changed=build.rs")
+    }
+
+    fn root_folder(&self) -> PathBuf {
+        self.root
+            .clone()
+            .or_else(|| variable("CARGO_MANIFEST_DIR").map(PathBuf::from))
+            .unwrap_or_default()
     }
 
     fn read_schema(
         &self,
+        root: &Path,
     ) -> Result<apollo_compiler::validation::Valid<apollo_compiler::Schema>, Diagnostics> {
         match &self.schema {
             SchemaSource::Text { text, path } => check::schema(text, path),
             SchemaSource::File(path) => {
-                let bytes = fs::read(self.root.join(path)).map_err(|error| {
+                let bytes = fs::read(root.join(path)).map_err(|error| {
                     Diagnostic::new(format!("the schema cannot be read: {error}"))
                         .at(path)
                         .help("check the path, which is relative to the crate")
                 })?;
-                let text = String::from_utf8(bytes).map_err(|_| {
-                    Diagnostic::new("the schema is not UTF-8 text")
-                        .at(path)
-                        .help("save it in the encoding UTF-8")
-                })?;
+                let text = source::decode(&bytes).map_err(|diagnostic| diagnostic.at(path))?;
                 check::schema(&text, path)
             }
         }
@@ -223,6 +256,14 @@ impl Config {
         }
         Scalars::new(paths, format!("{}::scalars::Json", self.runtime))
     }
+}
+
+/// Cargo shows an error for every line.
+fn tell_errors(cargo: &mut impl io::Write, errors: &Diagnostics) -> io::Result<()> {
+    for line in errors.to_string().lines() {
+        writeln!(cargo, "cargo::error={line}")?;
+    }
+    Ok(())
 }
 
 /// The name of the root file and of the folder beside it.

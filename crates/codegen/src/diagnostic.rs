@@ -13,6 +13,8 @@ pub struct Diagnostic {
     path: Option<PathBuf>,
     place: Option<(usize, usize)>,
     help: Option<String>,
+    /// The line of the place, and what is there.
+    excerpt: Option<(String, &'static str)>,
     /// A report that the GraphQL front end has framed on the source.
     framed: Option<String>,
 }
@@ -24,6 +26,7 @@ impl Diagnostic {
             path: None,
             place: None,
             help: None,
+            excerpt: None,
             framed: None,
         }
     }
@@ -35,6 +38,12 @@ impl Diagnostic {
 
     pub(crate) fn at_place(mut self, line: usize, column: usize) -> Self {
         self.place = Some((line, column));
+        self
+    }
+
+    /// The line of the place, and what is there.
+    pub(crate) fn excerpt(mut self, line: &str, label: &'static str) -> Self {
+        self.excerpt = Some((line.to_owned(), label));
         self
     }
 
@@ -73,15 +82,31 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(report) = &self.framed {
-            f.write_str(report.trim_end())?;
-        } else {
-            write!(f, "Error: {}", self.message)?;
-            if let Some(path) = &self.path {
-                write!(f, "\n   ──▶ {}", path.display())?;
-                if let Some((line, column)) = self.place {
-                    write!(f, ":{line}:{column}")?;
-                }
+            return f.write_str(report.trim_end());
+        }
+        write!(f, "Error: {}", self.message)?;
+        let path = self.path.as_deref().unwrap_or(Path::new("")).display();
+        if let (Some((line, column)), Some((excerpt, label))) = (self.place, &self.excerpt) {
+            // Framed as the front end does it.
+            let number = line.to_string();
+            let margin = " ".repeat(number.len());
+            let before = " ".repeat(column.saturating_sub(1));
+            write!(f, "\n {margin} ╭─[ {path}:{line}:{column} ]")?;
+            write!(f, "\n {margin} │\n {number} │ {excerpt}")?;
+            write!(
+                f,
+                "\n {margin} │ {before}┬\n {margin} │ {before}╰── {label}"
+            )?;
+            if let Some(help) = &self.help {
+                write!(f, "\n {margin} │ \n {margin} │ Help: {help}")?;
             }
+            return write!(f, "\n{}╯", "─".repeat(number.len() + 2));
+        }
+        if self.path.is_some() {
+            write!(f, "\n   ──▶ {path}")?;
+        }
+        if let Some((line, column)) = self.place {
+            write!(f, ":{line}:{column}")?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n   Help: {help}")?;
@@ -101,14 +126,25 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// These and others, in order.
+    pub(crate) fn with(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self.sort();
+        self
+    }
+
+    fn sort(&mut self) {
+        // Stable: reports of one place stay in the order they were found.
+        self.0
+            .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+    }
+
     /// `value` where nothing is wrong.
     pub(crate) fn into_result<T>(mut self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             return Ok(value);
         }
-        // Stable: reports of one place stay in the order they were found.
-        self.0
-            .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+        self.sort();
         Err(self)
     }
 

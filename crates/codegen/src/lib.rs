@@ -4,10 +4,8 @@
 //! build script, and includes what was compiled:
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     buildkite_codegen::compile("queries");
-//! }
+//! // build.rs, all of its `main`
+//! buildkite_codegen::compile("queries");
 //! ```
 //!
 //! ```ignore
@@ -32,6 +30,7 @@ mod document;
 mod model;
 mod output;
 mod print;
+mod rules;
 pub mod schema;
 mod source;
 

@@ -1,5 +1,6 @@
 //! Reading `.graphql` files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,41 +15,80 @@ pub(crate) struct Source {
     pub(crate) text: String,
 }
 
-/// Reads every `.graphql` file below `folder`, sorted by path.
-///
-/// `root` is the crate's own folder; paths are shown relative to it.
-pub(crate) fn load(root: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Vec<Source> {
-    let mut paths = Vec::new();
-    if let Err(error) = collect(&root.join(folder), &mut paths) {
-        let what = if error.kind() == io::ErrorKind::NotFound {
-            Diagnostic::new("there is no such folder").at(folder).help(
-                "create the folder and put at least one `.graphql` file with an operation in it",
-            )
-        } else {
-            Diagnostic::new(format!("the folder cannot be read: {error}"))
-                .at(folder)
-                .help("check that it is a folder, and its permissions")
-        };
-        diagnostics.push(what);
-        return Vec::new();
+/// All files of a set.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) sources: Vec<Source>,
+    /// What can be made out of files that are not UTF-8.
+    pub(crate) undecoded: Vec<String>,
+    /// Whether there is something that could not be read at all.
+    pub(crate) has_unread: bool,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Files {
+    /// Reads every `.graphql` file below `folder`, sorted by path, unless it
+    /// was read before.
+    ///
+    /// `root` is the crate's own folder; paths are shown relative to it.
+    pub(crate) fn load(&mut self, root: &Path, folder: &Path, diagnostics: &mut Diagnostics) {
+        let shown = folder.strip_prefix(root).unwrap_or(folder);
+        let mut paths = Vec::new();
+        if let Err(error) = collect(&root.join(folder), &mut paths) {
+            self.has_unread = true;
+            let what = if error.kind() == io::ErrorKind::NotFound {
+                Diagnostic::new("there is no such folder").at(shown).help(
+                    "create the folder and put at least one `.graphql` file with an operation in it",
+                )
+            } else {
+                Diagnostic::new(format!("the folder cannot be read: {error}"))
+                    .at(shown)
+                    .help("check that it is a folder, and its permissions")
+            };
+            diagnostics.push(what);
+            return;
+        }
+        paths.sort();
+        if paths.is_empty() {
+            diagnostics.push(
+                Diagnostic::new("the folder holds no `.graphql` file")
+                    .at(shown)
+                    .help("put each operation into a file such as `viewer.graphql`: `query Viewer { viewer { id } }`"),
+            );
+        }
+        for path in paths {
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            if self.seen.insert(real) {
+                let shown = path.strip_prefix(root).unwrap_or(&path);
+                if let Err(diagnostic) = self.read(&path, shown) {
+                    diagnostics.push(diagnostic.at(shown));
+                }
+            }
+        }
     }
-    paths.sort();
-    if paths.is_empty() {
-        diagnostics.push(
-            Diagnostic::new("the folder holds no `.graphql` file")
-                .at(folder)
-                .help("put each operation into a file such as `viewer.graphql`: `query Viewer { viewer { id } }`"),
-        );
+
+    fn read(&mut self, path: &Path, shown: &Path) -> Result<(), Diagnostic> {
+        let bytes = fs::read(path).map_err(|error| {
+            self.has_unread = true;
+            Diagnostic::new(format!("the file cannot be read: {error}"))
+                .help("check its permissions")
+        })?;
+        let text = decode(&bytes).inspect_err(|_| {
+            self.undecoded
+                .push(String::from_utf8_lossy(&bytes).into_owned());
+        })?;
+        if is_blank(&text) {
+            return Err(
+                Diagnostic::new("the file holds no operation and no fragment")
+                    .help("write a `query`, `mutation` or `fragment` into it, or delete the file"),
+            );
+        }
+        self.sources.push(Source {
+            path: shown.to_path_buf(),
+            text,
+        });
+        Ok(())
     }
-    paths
-        .into_iter()
-        .filter_map(|path| {
-            let shown = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
-            read(&path, &shown)
-                .map_err(|diagnostic| diagnostics.push(diagnostic))
-                .ok()
-        })
-        .collect()
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -66,20 +106,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path, shown: &Path) -> Result<Source, Diagnostic> {
-    let bytes = fs::read(path).map_err(|error| {
-        Diagnostic::new(format!("the file cannot be read: {error}"))
-            .at(shown)
-            .help("check its permissions")
-    })?;
-    let text = decode(&bytes).map_err(|diagnostic| diagnostic.at(shown))?;
-    Ok(Source {
-        path: shown.to_path_buf(),
-        text,
-    })
-}
-
-fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     // Editors on Windows put a byte order mark in front, which GraphQL allows.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -92,24 +119,19 @@ fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
         let column = 1 + String::from_utf8_lossy(&before[line_start..])
             .chars()
             .count();
+        let whole = String::from_utf8_lossy(&bytes[line_start..]);
         Diagnostic::new("the file is not UTF-8 text")
             .at_place(line, column)
+            .excerpt(whole.lines().next().unwrap_or_default(), "not UTF-8")
             .help("save it in the encoding UTF-8")
     })?;
     // All three ways to end a line mean the same to GraphQL.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    if is_blank(&text) {
-        return Err(
-            Diagnostic::new("the file holds no operation and no fragment")
-                .help("write a `query`, `mutation` or `fragment` into it, or delete the file"),
-        );
-    }
-    Ok(text)
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// Whether the text holds nothing but white space, commas and comments, which
 /// is all that GraphQL ignores.
-fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.lines()
         .map(|line| line.trim_start_matches(|c: char| c.is_whitespace() || c == ','))
         .all(|line| line.is_empty() || line.starts_with('#'))

@@ -140,6 +140,9 @@ pub(crate) struct Variant {
     pub(crate) rust_name: String,
     /// The values of `__typename` that lead here, sorted.
     pub(crate) typenames: Vec<Name>,
+    /// Whether the query names none of them, so that there may be more of them
+    /// tomorrow.
+    pub(crate) shared: bool,
     pub(crate) content: RustType,
 }
 
@@ -233,7 +236,7 @@ pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) ->
 }
 
 /// The object types that a value of this type can have.
-fn possible_types(schema: &Schema, ty: &str) -> BTreeSet<Name> {
+pub(crate) fn possible_types(schema: &Schema, ty: &str) -> BTreeSet<Name> {
     use apollo_compiler::schema::ExtendedType;
     match schema.types.get(ty) {
         Some(ExtendedType::Object(object)) => BTreeSet::from([object.name.clone()]),

@@ -47,7 +47,7 @@ pub(crate) fn build(
     used: &mut Used,
 ) -> Vec<Operation> {
     let mut sorted: Vec<_> = checked.document.operations.named.iter().collect();
-    sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    sorted.sort_by_key(|(name, _)| *name);
     // Beside an operation stands the type of its answer.
     let mut types = Scope::of_types(["Data"]);
     // Operations are re-exported beside the modules that hold the rest.

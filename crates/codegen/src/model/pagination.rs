@@ -20,10 +20,8 @@ pub(crate) enum Direction {
 pub(crate) struct Paging {
     after: Option<Name>,
     before: Option<Name>,
-    has_next_page: bool,
-    end_cursor: bool,
-    has_previous_page: bool,
-    start_cursor: bool,
+    /// The fields of `pageInfo` that are read.
+    read: BTreeSet<Name>,
 }
 
 impl Paging {
@@ -40,33 +38,24 @@ impl Paging {
     }
 
     /// Notes that this field of `pageInfo` is read.
-    pub(crate) fn reads(&mut self, field: &str) {
-        match field {
-            "hasNextPage" => self.has_next_page = true,
-            "endCursor" => self.end_cursor = true,
-            "hasPreviousPage" => self.has_previous_page = true,
-            "startCursor" => self.start_cursor = true,
-            _ => {}
-        }
+    pub(crate) fn reads(&mut self, field: &Name) {
+        self.read.insert(field.clone());
     }
 
     /// The direction and its cursor variable, where all is there that it needs.
     fn way(&self) -> Option<(Direction, &Name)> {
-        match self {
-            Self {
-                after: Some(after),
-                has_next_page: true,
-                end_cursor: true,
-                ..
-            } => Some((Direction::Forward, after)),
-            Self {
-                before: Some(before),
-                has_previous_page: true,
-                start_cursor: true,
-                ..
-            } => Some((Direction::Backward, before)),
-            _ => None,
+        let reads = |fields: [&str; 2]| fields.iter().all(|field| self.read.contains(*field));
+        if let Some(after) = &self.after
+            && reads(["hasNextPage", "endCursor"])
+        {
+            return Some((Direction::Forward, after));
         }
+        if let Some(before) = &self.before
+            && reads(["hasPreviousPage", "startCursor"])
+        {
+            return Some((Direction::Backward, before));
+        }
+        None
     }
 }
 
@@ -243,7 +232,7 @@ impl<'a> Search<'a> {
                 ty: ty.clone(),
                 module: module.cloned(),
                 rust_name: variant.rust_name.clone(),
-                shared: variant.typenames.len() > 1,
+                shared: variant.shared,
             });
             self.visit(shapes, module, &variant.content);
             self.path.pop();

@@ -239,10 +239,15 @@ impl<'a, 'u> Builder<'a, 'u> {
         for part in parts {
             leaves_of(self.document, part.set, part.optional, &[], &mut leaves);
         }
-        self.from_leaves(leaves, parent, path)
+        self.type_of_leaves(leaves, parent, path)
     }
 
-    fn from_leaves(&mut self, leaves: Vec<Leaf<'a>>, parent: &Name, path: &[String]) -> RustType {
+    fn type_of_leaves(
+        &mut self,
+        leaves: Vec<Leaf<'a>>,
+        parent: &Name,
+        path: &[String],
+    ) -> RustType {
         let possible = possible_types(self.schema, parent);
         let (common, some): (Vec<_>, Vec<_>) = leaves
             .into_iter()
@@ -504,16 +509,21 @@ impl<'a, 'u> Builder<'a, 'u> {
         let mut variants = Vec::new();
         let groups = named
             .into_iter()
-            .map(|(applying, ty)| (applying, vec![ty.clone()], vec![ty]))
+            .map(|(applying, ty)| (applying, vec![ty.clone()], vec![ty], false))
             .chain(alike.into_iter().map(|(applying, types)| {
                 let innermost: BTreeSet<&Name> = applying
                     .iter()
                     .filter_map(|&index| some[index].conditions.last().copied())
                     .collect();
-                (applying, innermost.into_iter().cloned().collect(), types)
+                (
+                    applying,
+                    innermost.into_iter().cloned().collect(),
+                    types,
+                    true,
+                )
             }))
             .collect::<Vec<_>>();
-        for (applying, named, typenames) in groups {
+        for (applying, named, typenames, shared) in groups {
             let name = Name::new_unchecked(&named.join("And"));
             let leaves: Vec<Leaf<'a>> = applying
                 .iter()
@@ -536,6 +546,7 @@ impl<'a, 'u> Builder<'a, 'u> {
             variants.push(Variant {
                 rust_name: scope.claim(names::camel(&name)),
                 typenames,
+                shared,
                 content,
             });
         }

@@ -165,7 +165,8 @@ impl Members {
             match field.presence {
                 Presence::Required => {
                     declared.extend(quote! { #docs #deprecated pub #name: #ty, });
-                    let (parameter, value) = required_parameter(&name, &ty, &unboxed, &field.ty);
+                    let (parameter, value) =
+                        required_parameter(types, &name, &ty, &unboxed, &field.ty)?;
                     parameters.extend(quote! { #name: #parameter, });
                     values.extend(quote! { #name: #value, });
                     entries.extend(quote! {
@@ -253,19 +254,31 @@ pub(crate) fn default_impl(name: &Ident, fields: &[&InputField]) -> TokenStream 
 
 /// How a required value is taken: text and lists from whatever becomes one.
 fn required_parameter(
+    types: Types<'_>,
     name: &Ident,
     ty: &TokenStream,
     unboxed: &TokenStream,
     rust_type: &RustType,
-) -> (TokenStream, TokenStream) {
-    match rust_type {
+) -> Result<(TokenStream, TokenStream), syn::Error> {
+    Ok(match rust_type {
         RustType::Path(path) if path == "String" => {
             (quote! { impl Into<String> }, quote! { #name.into() })
         }
-        RustType::List(_) => (quote! { impl Into<#ty> }, quote! { #name.into() }),
+        // From whatever holds such items; texts from whatever becomes one.
+        RustType::List(item) if **item == RustType::Path("String".to_owned()) => (
+            quote! { impl IntoIterator<Item = impl Into<String>> },
+            quote! { #name.into_iter().map(Into::into).collect() },
+        ),
+        RustType::List(item) => {
+            let item = types.write(item)?;
+            (
+                quote! { impl IntoIterator<Item = #item> },
+                quote! { #name.into_iter().collect() },
+            )
+        }
         RustType::Boxed(_) => (quote! { #unboxed }, quote! { Box::new(#name) }),
         _ => (quote! { #ty }, quote! { #name }),
-    }
+    })
 }
 
 fn unboxed(ty: &RustType) -> &RustType {

@@ -12,7 +12,9 @@ pub(crate) fn markdown<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Stri
     for line in lines.into_iter().flat_map(|text| text.split(['\n', '\r'])) {
         let line = line.trim_end();
         let text = line.trim_start();
-        let mark = ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark));
+        let mark = ["```", "~~~"]
+            .into_iter()
+            .find(|mark| text.starts_with(mark));
         match (fence, mark) {
             (Some(open), Some(close)) if open == close => {
                 fence = None;
@@ -108,7 +110,7 @@ fn link(text: &str) -> Option<&str> {
     let close = target.find([')', '<', '>', ' '])?;
     target[close..]
         .starts_with(')')
-        .then(|| &text[..1 + end + 2 + close + 1])
+        .then(|| &text[..=1 + end + 2 + close])
 }
 
 /// The address of a web page at the start of the text.

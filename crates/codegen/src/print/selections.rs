@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use apollo_compiler::Name;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -372,10 +373,10 @@ fn print_enum(
     for variant in variants {
         let rust_name = ident(&variant.rust_name);
         let ty = types.write(&variant.content)?;
-        let typenames: Vec<_> = variant.typenames.iter().map(|name| name.as_str()).collect();
+        let typenames: Vec<_> = variant.typenames.iter().map(Name::as_str).collect();
         // The selection behind the variant may write the name itself.
         let named_below = types.names_itself(&variant.content);
-        if let [only] = typenames[..] {
+        if let ([only], false) = (&typenames[..], variant.shared) {
             let docs = docs([format!("A `{only}`.")]);
             declared.extend(quote! { #docs #rust_name(#ty), });
             typename.extend(quote! { Self::#rust_name(_) => #only, });

@@ -53,12 +53,11 @@ impl<'a> Types<'a> {
 
     pub(crate) fn shape(&self, id: ShapeId) -> TokenStream {
         let name = ident(&self.shapes.get(id).rust_name);
-        match self.elsewhere.and_then(|name| self.fragments.get(name)) {
-            Some(fragment) => {
-                let module = ident(&fragment.module);
-                quote! { fragments::#module::#name }
-            }
-            None => quote! { #name },
+        if let Some(fragment) = self.elsewhere.and_then(|name| self.fragments.get(name)) {
+            let module = ident(&fragment.module);
+            quote! { fragments::#module::#name }
+        } else {
+            quote! { #name }
         }
     }
 

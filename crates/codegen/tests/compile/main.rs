@@ -1,4 +1,16 @@
 //! From `.graphql` files to Rust, or to a report of what is wrong with them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers outside of test functions are tests, too"
+)]
+
+mod cargo_lines;
+mod diagnostics;
+mod documents;
 mod generated;
+mod robust;
+mod shipped;
 mod support;

@@ -40,10 +40,39 @@ pub(crate) fn joined(generated: &Generated) -> String {
     text
 }
 
+/// The project's own queries, as its own build compiles them.
+pub(crate) fn shipped() -> Config {
+    Config::new()
+        .root(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .queries("queries")
+}
+
+/// The values of all text constants of this name, in order.
+pub(crate) fn constants(generated: &Generated, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in generated.files() {
+        let file =
+            syn::parse_file(text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for item in file.items {
+            let syn::Item::Impl(item) = item else {
+                continue;
+            };
+            for item in item.items {
+                if let syn::ImplItem::Const(item) = item
+                    && item.ident == name
+                    && let syn::Expr::Lit(literal) = item.expr
+                    && let syn::Lit::Str(text) = literal.lit
+                {
+                    found.push(text.value());
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Writes files into a fresh folder.
-pub(crate) fn written<'a>(
-    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-) -> tempfile::TempDir {
+pub(crate) fn written<P: AsRef<Path>, C: AsRef<[u8]>>(files: &[(P, C)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, content) in files {
         let path = folder.path().join(path);

@@ -977,10 +977,20 @@ pub enum Node {
         /// What is selected of it.
         selection: fragments::GrowingCard,
     },
-    /// A `Flower`.
-    GrowingAndNamed(GrowingAndNamed),
-    /// A `Person`.
-    Named(fragments::Names),
+    /// One of the types that the query does not name apart: `Flower`.
+    GrowingAndNamed {
+        /// The value of `__typename`.
+        typename: String,
+        /// What is selected of it.
+        selection: GrowingAndNamed,
+    },
+    /// One of the types that the query does not name apart: `Person`.
+    Named {
+        /// The value of `__typename`.
+        typename: String,
+        /// What is selected of it.
+        selection: fragments::Names,
+    },
     /// A type of which nothing is selected, or one that the schema did
     /// not have when this was compiled.
     Other {
@@ -994,8 +1004,8 @@ impl Node {
         match self {
             Self::Tree(_) => "Tree",
             Self::Growing { typename, .. } => typename,
-            Self::GrowingAndNamed(_) => "Flower",
-            Self::Named(_) => "Person",
+            Self::GrowingAndNamed { typename, .. } => typename,
+            Self::Named { typename, .. } => typename,
             Self::Other { typename } => typename,
         }
     }
@@ -1005,8 +1015,8 @@ const _: () = {
     pub enum __Partial {
         Tree(<Tree as rt::Selection>::Partial),
         Growing(String, <fragments::GrowingCard as rt::Selection>::Partial),
-        GrowingAndNamed(<GrowingAndNamed as rt::Selection>::Partial),
-        Named(<fragments::Names as rt::Selection>::Partial),
+        GrowingAndNamed(String, <GrowingAndNamed as rt::Selection>::Partial),
+        Named(String, <fragments::Names as rt::Selection>::Partial),
         Other(String),
     }
     impl rt::Variants for Node {
@@ -1015,8 +1025,8 @@ const _: () = {
             match typename.as_str() {
                 "Tree" => __Partial::Tree(Default::default()),
                 "Fern" | "Moss" => __Partial::Growing(typename, Default::default()),
-                "Flower" => __Partial::GrowingAndNamed(Default::default()),
-                "Person" => __Partial::Named(Default::default()),
+                "Flower" => __Partial::GrowingAndNamed(typename, Default::default()),
+                "Person" => __Partial::Named(typename, Default::default()),
                 _ => __Partial::Other(typename),
             }
         }
@@ -1032,10 +1042,10 @@ const _: () = {
                 __Partial::Growing(_, partial) => {
                     <fragments::GrowingCard as rt::Selection>::take(partial, key, value)
                 }
-                __Partial::GrowingAndNamed(partial) => {
+                __Partial::GrowingAndNamed(_, partial) => {
                     <GrowingAndNamed as rt::Selection>::take(partial, key, value)
                 }
-                __Partial::Named(partial) => {
+                __Partial::Named(_, partial) => {
                     <fragments::Names as rt::Selection>::take(partial, key, value)
                 }
                 __Partial::Other(_) => value.skip(),
@@ -1054,19 +1064,17 @@ const _: () = {
                         )?,
                     })
                 }
-                __Partial::GrowingAndNamed(partial) => {
-                    Ok(
-                        Self::GrowingAndNamed(
-                            <GrowingAndNamed as rt::Selection>::finish(partial)?,
-                        ),
-                    )
+                __Partial::GrowingAndNamed(typename, partial) => {
+                    Ok(Self::GrowingAndNamed {
+                        typename,
+                        selection: <GrowingAndNamed as rt::Selection>::finish(partial)?,
+                    })
                 }
-                __Partial::Named(partial) => {
-                    Ok(
-                        Self::Named(
-                            <fragments::Names as rt::Selection>::finish(partial)?,
-                        ),
-                    )
+                __Partial::Named(typename, partial) => {
+                    Ok(Self::Named {
+                        typename,
+                        selection: <fragments::Names as rt::Selection>::finish(partial)?,
+                    })
                 }
                 __Partial::Other(typename) => Ok(Self::Other { typename }),
             }
@@ -1078,9 +1086,11 @@ const _: () = {
             match self {
                 Self::Tree(selection) => rt::Selection::write(selection, map),
                 Self::Growing { selection, .. } => rt::Selection::write(selection, map),
-                Self::GrowingAndNamed(selection) => rt::Selection::write(selection, map),
-                Self::Named(selection) => {
-                    map.serialize_entry("__typename", "Person")?;
+                Self::GrowingAndNamed { selection, .. } => {
+                    rt::Selection::write(selection, map)
+                }
+                Self::Named { typename, selection } => {
+                    map.serialize_entry("__typename", typename)?;
                     rt::Selection::write(selection, map)
                 }
                 Self::Other { typename } => map.serialize_entry("__typename", typename),
@@ -6396,12 +6406,27 @@ pub enum Thing {
     Tree(Tree),
     /// A `Moss`.
     Moss(Moss),
-    /// A `Fern`.
-    Growing(Growing),
-    /// A `Flower`.
-    GrowingAndNamed(GrowingAndNamed),
-    /// A `Gnome`.
-    Named(Named),
+    /// One of the types that the query does not name apart: `Fern`.
+    Growing {
+        /// The value of `__typename`.
+        typename: String,
+        /// What is selected of it.
+        selection: Growing,
+    },
+    /// One of the types that the query does not name apart: `Flower`.
+    GrowingAndNamed {
+        /// The value of `__typename`.
+        typename: String,
+        /// What is selected of it.
+        selection: GrowingAndNamed,
+    },
+    /// One of the types that the query does not name apart: `Gnome`.
+    Named {
+        /// The value of `__typename`.
+        typename: String,
+        /// What is selected of it.
+        selection: Named,
+    },
     /// A type of which nothing is selected, or one that the schema did
     /// not have when this was compiled.
     Other {
@@ -6415,9 +6440,9 @@ impl Thing {
         match self {
             Self::Tree(_) => "Tree",
             Self::Moss(_) => "Moss",
-            Self::Growing(_) => "Fern",
-            Self::GrowingAndNamed(_) => "Flower",
-            Self::Named(_) => "Gnome",
+            Self::Growing { typename, .. } => typename,
+            Self::GrowingAndNamed { typename, .. } => typename,
+            Self::Named { typename, .. } => typename,
             Self::Other { typename } => typename,
         }
     }
@@ -6427,9 +6452,9 @@ const _: () = {
     pub enum __Partial {
         Tree(<Tree as rt::Selection>::Partial),
         Moss(<Moss as rt::Selection>::Partial),
-        Growing(<Growing as rt::Selection>::Partial),
-        GrowingAndNamed(<GrowingAndNamed as rt::Selection>::Partial),
-        Named(<Named as rt::Selection>::Partial),
+        Growing(String, <Growing as rt::Selection>::Partial),
+        GrowingAndNamed(String, <GrowingAndNamed as rt::Selection>::Partial),
+        Named(String, <Named as rt::Selection>::Partial),
         Other(String),
     }
     impl rt::Variants for Thing {
@@ -6438,9 +6463,9 @@ const _: () = {
             match typename.as_str() {
                 "Tree" => __Partial::Tree(Default::default()),
                 "Moss" => __Partial::Moss(Default::default()),
-                "Fern" => __Partial::Growing(Default::default()),
-                "Flower" => __Partial::GrowingAndNamed(Default::default()),
-                "Gnome" => __Partial::Named(Default::default()),
+                "Fern" => __Partial::Growing(typename, Default::default()),
+                "Flower" => __Partial::GrowingAndNamed(typename, Default::default()),
+                "Gnome" => __Partial::Named(typename, Default::default()),
                 _ => __Partial::Other(typename),
             }
         }
@@ -6456,13 +6481,13 @@ const _: () = {
                 __Partial::Moss(partial) => {
                     <Moss as rt::Selection>::take(partial, key, value)
                 }
-                __Partial::Growing(partial) => {
+                __Partial::Growing(_, partial) => {
                     <Growing as rt::Selection>::take(partial, key, value)
                 }
-                __Partial::GrowingAndNamed(partial) => {
+                __Partial::GrowingAndNamed(_, partial) => {
                     <GrowingAndNamed as rt::Selection>::take(partial, key, value)
                 }
-                __Partial::Named(partial) => {
+                __Partial::Named(_, partial) => {
                     <Named as rt::Selection>::take(partial, key, value)
                 }
                 __Partial::Other(_) => value.skip(),
@@ -6476,18 +6501,23 @@ const _: () = {
                 __Partial::Moss(partial) => {
                     Ok(Self::Moss(<Moss as rt::Selection>::finish(partial)?))
                 }
-                __Partial::Growing(partial) => {
-                    Ok(Self::Growing(<Growing as rt::Selection>::finish(partial)?))
+                __Partial::Growing(typename, partial) => {
+                    Ok(Self::Growing {
+                        typename,
+                        selection: <Growing as rt::Selection>::finish(partial)?,
+                    })
                 }
-                __Partial::GrowingAndNamed(partial) => {
-                    Ok(
-                        Self::GrowingAndNamed(
-                            <GrowingAndNamed as rt::Selection>::finish(partial)?,
-                        ),
-                    )
+                __Partial::GrowingAndNamed(typename, partial) => {
+                    Ok(Self::GrowingAndNamed {
+                        typename,
+                        selection: <GrowingAndNamed as rt::Selection>::finish(partial)?,
+                    })
                 }
-                __Partial::Named(partial) => {
-                    Ok(Self::Named(<Named as rt::Selection>::finish(partial)?))
+                __Partial::Named(typename, partial) => {
+                    Ok(Self::Named {
+                        typename,
+                        selection: <Named as rt::Selection>::finish(partial)?,
+                    })
                 }
                 __Partial::Other(typename) => Ok(Self::Other { typename }),
             }
@@ -6505,16 +6535,16 @@ const _: () = {
                     map.serialize_entry("__typename", "Moss")?;
                     rt::Selection::write(selection, map)
                 }
-                Self::Growing(selection) => {
-                    map.serialize_entry("__typename", "Fern")?;
+                Self::Growing { typename, selection } => {
+                    map.serialize_entry("__typename", typename)?;
                     rt::Selection::write(selection, map)
                 }
-                Self::GrowingAndNamed(selection) => {
-                    map.serialize_entry("__typename", "Flower")?;
+                Self::GrowingAndNamed { typename, selection } => {
+                    map.serialize_entry("__typename", typename)?;
                     rt::Selection::write(selection, map)
                 }
-                Self::Named(selection) => {
-                    map.serialize_entry("__typename", "Gnome")?;
+                Self::Named { typename, selection } => {
+                    map.serialize_entry("__typename", typename)?;
                     rt::Selection::write(selection, map)
                 }
                 Self::Other { typename } => map.serialize_entry("__typename", typename),
@@ -16497,13 +16527,13 @@ impl PersonInput {
     /// With what is required; the rest is not sent until it is set.
     pub fn new(
         name: impl Into<String>,
-        friends: impl Into<Vec<types::PersonInput>>,
+        friends: impl IntoIterator<Item = types::PersonInput>,
     ) -> Self {
         Self {
             name: name.into(),
             nickname: rt::Maybe::Undefined,
             mother: rt::Maybe::Undefined,
-            friends: friends.into(),
+            friends: friends.into_iter().collect(),
             hat: rt::Maybe::Undefined,
             website: rt::Maybe::Undefined,
             extra: rt::Maybe::Undefined,

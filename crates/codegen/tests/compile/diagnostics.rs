@@ -1,0 +1,87 @@
+//! What is said about mistakes. Each folder below `diagnostics/` is a set of
+//! queries with its report beside it; a set with no schema of its own is
+//! compiled against `diagnostics/schema.graphql`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use buildkite_codegen::{Config, Diagnostics};
+
+use crate::support::folder;
+
+fn cases() -> Vec<PathBuf> {
+    let mut cases: Vec<_> = fs::read_dir(folder("diagnostics"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn compile(case: &PathBuf) -> Diagnostics {
+    let config = Config::new().root(case).queries("queries");
+    let config = if case.join("schema.graphql").exists() {
+        config.schema_file("schema.graphql")
+    } else {
+        let schema = fs::read_to_string(folder("diagnostics/schema.graphql")).unwrap();
+        config.schema_text(schema, "schema.graphql")
+    };
+    match config.generate() {
+        Err(diagnostics) => diagnostics,
+        Ok(_) => panic!("{} is accepted", case.display()),
+    }
+}
+
+#[test]
+fn every_mistake_is_reported() {
+    for case in cases() {
+        let report = compile(&case).to_string();
+        insta::with_settings!({
+            snapshot_path => &case,
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!("report", report);
+        });
+    }
+}
+
+#[test]
+fn every_report_says_where_and_what_to_do() {
+    for case in cases() {
+        for diagnostic in &compile(&case) {
+            let report = diagnostic.to_string();
+            let shown = case.display();
+            assert!(report.contains("Help: "), "{shown}\n{report}");
+            assert!(
+                !report.contains(env!("CARGO_MANIFEST_DIR")),
+                "{shown}\n{report}"
+            );
+            let path = diagnostic.path().unwrap().display().to_string();
+            assert!(report.contains(&path), "{shown}\n{report}");
+            if let (Some(line), Some(column)) = (diagnostic.line(), diagnostic.column()) {
+                let place = format!("{path}:{line}:{column}");
+                assert!(report.contains(&place), "{shown}\n{report}");
+                assert!(report.contains(&format!(" {line} │ ")), "{shown}\n{report}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reports_are_ordered_by_file_and_place() {
+    for case in cases() {
+        let places: Vec<_> = compile(&case)
+            .iter()
+            .map(|diagnostic| {
+                (
+                    diagnostic.path().map(PathBuf::from),
+                    diagnostic.line(),
+                    diagnostic.column(),
+                )
+            })
+            .collect();
+        assert!(places.is_sorted(), "{}: {places:?}", case.display());
+    }
+}
