@@ -262,6 +262,13 @@ answers! {
     Whole {
         "me": {"name": "Ada", "nickname": null, "friend": {"name": "Bo"}},
     }
+    Never {
+        "bed": {},
+    }
+    Across {
+        "node": {"__typename": "Person", "data": {"data": "d"}},
+        "me": {"name": "Ada", "nickname": null, "friend": {"name": "Bo"}},
+    }
     AddPerson {
         "addPerson": {"person": {"name": "Ada", "nickname": null}},
     }
@@ -389,6 +396,10 @@ answers! {
             "sightings": {
                 "total": 3,
                 "edges": [{"distance": 1.5, "node": {"__typename": "Stone", "weight": 1.0}}],
+            },
+            "rows": {
+                "total": 1,
+                "edges": [{"cursor": "c", "node": {"__typename": "Gnome", "name": "Gerd"}}],
             },
             "plants": {"count": null, "edges": [{"node": {"__typename": "Tree", "id": "1"}}]},
             "aliased": {

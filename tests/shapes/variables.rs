@@ -166,8 +166,8 @@ fn exactly_one_is_an_enum() {
         json!({"like": {"id": "1"}})
     );
     assert_eq!(
-        by(PlantSelector::Around(Box::new(PlantFilter::new()))),
-        json!({"around": {}})
+        by(PlantSelector::Around(Box::new(PlantFilter::new().depth(1)))),
+        json!({"around": {"depth": 1}})
     );
 }
 

@@ -96,15 +96,15 @@ pub(crate) fn advice(
             let ty = message.strip_prefix("expected value of type ")?;
             Some(value(schema, ty.split(',').next()?))
         }
-        _ => general(kind).map(str::to_owned),
+        _ => Some(general(kind).to_owned()),
     }
 }
 
 const REMOVE: &str = "remove it";
 
 /// Advice that needs no names.
-fn general(kind: &str) -> Option<&'static str> {
-    Some(match kind {
+fn general(kind: &str) -> &'static str {
+    match kind {
         "OperationNameCollision" | "FragmentNameCollision" => {
             "rename one of them: all query files share one name space"
         }
@@ -144,7 +144,7 @@ fn general(kind: &str) -> Option<&'static str> {
         "DisallowedVariableUsage" => "declare the variable with the type that is expected",
         "RequiredArgument" | "RequiredField" => "give it a value",
         _ => "change it so that the rule of GraphQL is kept",
-    })
+    }
 }
 
 fn syntax(message: &str) -> String {
@@ -156,7 +156,7 @@ fn syntax(message: &str) -> String {
         "begin each definition with `query`, `mutation` or `fragment`: `query Viewer { viewer { id } }`"
     } else if message.contains("unterminated") {
         quote
-    } else if message.contains("eof") || message.contains("r_curly") || message.contains("}") {
+    } else if message.contains("eof") || message.contains("r_curly") || message.contains('}') {
         "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`"
     } else {
         "check the text in front of this place, too: a mistake may begin there"

@@ -14,9 +14,9 @@ pub struct Diagnostic {
     place: Option<(usize, usize)>,
     help: Option<String>,
     /// The line of the place, and what is there.
-    excerpt: Option<(String, &'static str)>,
+    excerpt: Option<Box<(String, &'static str)>>,
     /// A report that the GraphQL front end has framed on the source.
-    framed: Option<String>,
+    framed: Option<Box<str>>,
 }
 
 impl Diagnostic {
@@ -43,7 +43,7 @@ impl Diagnostic {
 
     /// The line of the place, and what is there.
     pub(crate) fn excerpt(mut self, line: &str, label: &'static str) -> Self {
-        self.excerpt = Some((line.to_owned(), label));
+        self.excerpt = Some(Box::new((line.to_owned(), label)));
         self
     }
 
@@ -54,7 +54,7 @@ impl Diagnostic {
     }
 
     pub(crate) fn framed(mut self, report: String) -> Self {
-        self.framed = Some(report);
+        self.framed = Some(report.into());
         self
     }
 
@@ -86,7 +86,9 @@ impl fmt::Display for Diagnostic {
         }
         write!(f, "Error: {}", self.message)?;
         let path = self.path.as_deref().unwrap_or(Path::new("")).display();
-        if let (Some((line, column)), Some((excerpt, label))) = (self.place, &self.excerpt) {
+        if let (Some((line, column)), Some((excerpt, label))) =
+            (self.place, self.excerpt.as_deref())
+        {
             // Framed as the front end does it.
             let number = line.to_string();
             let margin = " ".repeat(number.len());
