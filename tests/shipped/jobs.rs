@@ -30,16 +30,10 @@ pub(crate) async fn run(session: &Session) {
 pub(crate) fn build_of(job: &JobBuild) -> Option<(&BuildRef, &PipelineRef)> {
     use job_build::{JobTypeBlock, JobTypeCommand, JobTypeTrigger, JobTypeWait};
     match job {
-        JobBuild::JobTypeCommand(JobTypeCommand { build: Some(of) }) => {
-            Some((&of.build_ref, &of.pipeline))
-        }
-        JobBuild::JobTypeBlock(JobTypeBlock { build: Some(of) }) => {
-            Some((&of.build_ref, &of.pipeline))
-        }
-        JobBuild::JobTypeWait(JobTypeWait { build: Some(of) }) => {
-            Some((&of.build_ref, &of.pipeline))
-        }
-        JobBuild::JobTypeTrigger(JobTypeTrigger { build: Some(of) }) => {
+        JobBuild::JobTypeCommand(JobTypeCommand { build: Some(of) })
+        | JobBuild::JobTypeBlock(JobTypeBlock { build: Some(of) })
+        | JobBuild::JobTypeWait(JobTypeWait { build: Some(of) })
+        | JobBuild::JobTypeTrigger(JobTypeTrigger { build: Some(of) }) => {
             Some((&of.build_ref, &of.pipeline))
         }
         _ => None,

@@ -57,7 +57,7 @@ The sandbox is running. In another terminal, enter the two lines above to point
 a client at it, or ask it something right away:
 
   curl -s {url} -H {authorization} \\
-    -d '{{\"query\": \"{{ viewer {{ organizations {{ edges {{ node {{ name }} }} }} }} }}\"}}'
+    --json '{{\"query\": \"{{ viewer {{ organizations {{ edges {{ node {{ name }} }} }} }} }}\"}}'
 
 Press Ctrl-C to stop it.
 "

@@ -39,10 +39,11 @@
 //!   and that many when neither `first` nor `last` is given, because the published
 //!   cost rules count such a connection as 500. A larger size is cut to the most.
 //! - **Filters and orders** of builds, jobs, pipelines, agents, teams, members,
-//!   audit events, invitations, rules and annotations.
+//!   audit events, invitations, rules and annotations. The branch `%default` is the
+//!   default branch of each build's pipeline.
 //! - **Mutations**: `buildCreate`, whose build later reads see. Any other answers
 //!   with a GraphQL error that names the mutation.
-//! - **Errors**: 401 without the token, 400, 404, 405 and 413 where HTTP is
+//! - **Errors**: 401 without the token, 400, 404, 405, 413 and 415 where HTTP is
 //!   misused, and GraphQL errors, all of them at once, for an invalid query.
 //! - **Introspection**, for any GraphQL tool.
 //!

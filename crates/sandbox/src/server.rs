@@ -53,6 +53,12 @@ async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response
             "Authentication required. Please supply a valid API Access Token.",
         );
     }
+    if !is_json(request.headers()) {
+        return errors(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be JSON: send `Content-Type: application/json`",
+        );
+    }
     let request = match read(request.into_body()).await {
         Ok(request) => request,
         Err((status, error)) => return errors(status, &error),
@@ -89,6 +95,17 @@ fn authorized(headers: &HeaderMap, token: &str) -> bool {
         return false;
     };
     scheme.eq_ignore_ascii_case("bearer") && given.trim() == token
+}
+
+/// Whether the body is said to be JSON; one of which nothing is said is read as JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return true;
+    };
+    let value = value.to_str().unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    essence == "application/json" || (essence.contains('/') && essence.ends_with("+json"))
 }
 
 async fn read(body: Body) -> Result<Request, (StatusCode, String)> {

@@ -87,7 +87,7 @@ fn runs_until_it_is_interrupted() {
             a client at it, or ask it something right away:
 
               curl -s URL -H 'Authorization: Bearer TOKEN' \
-                -d '{"query": "{ viewer { organizations { edges { node { name } } } } }"}'
+                --json '{"query": "{ viewer { organizations { edges { node { name } } } } }"}'
 
             Press Ctrl-C to stop it.
 

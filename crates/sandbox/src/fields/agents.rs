@@ -22,6 +22,11 @@ pub(super) fn meta_data(agent: &Agent) -> Vec<String> {
     vec![format!("queue={}", queue.key), format!("os={os}")]
 }
 
+/// The address that an agent's requests come from.
+pub(super) fn ip_address(agent: &Agent) -> String {
+    format!("10.0.{}.{}", agent.queue, agent.place + 10)
+}
+
 pub(super) fn agent<'w>(
     run: &Run<'w>,
     place: u64,
@@ -35,7 +40,7 @@ pub(super) fn agent<'w>(
     let entity = Entity::Agent(place);
     let queue = clusters::queue(agent.queue);
     let someone = |question| Entity::User(world.someone(question, entity));
-    let stopping = agent.state == "stopping";
+    let stopping = agent.is_stopping();
     Ok(Some(match field {
         "name" => agent.name().into(),
         "hostname" => format!("{}.acme.internal", agent.name()).into(),
@@ -47,7 +52,7 @@ pub(super) fn agent<'w>(
             .into(),
         "disconnectedAt" | "lostAt" | "stoppedAt" | "stoppedBy" | "stopForcedAt"
         | "stopForcedBy" => Value::Null,
-        "stoppedGracefullyAt" => stopping.then(|| world.epoch.before(120)).into(),
+        "stoppedGracefullyAt" => world.agent_stopped_at(&agent).into(),
         "stoppedGracefullyBy" => stopping.then(|| someone("stopped")).into(),
         "clusterQueue" => Entity::Queue(agent.queue).into(),
         "organization" => Entity::Organization().into(),
@@ -56,7 +61,7 @@ pub(super) fn agent<'w>(
         "jobs" => super::jobs::rows_on(run, place, arguments)?.into(),
         "metaData" => Value::list(meta_data(&agent)),
         "paused" => agent.paused.into(),
-        "pausedAt" => agent.paused.then(|| world.epoch.before(1_800)).into(),
+        "pausedAt" => world.agent_paused_at(&agent).into(),
         "pausedBy" => agent.paused.then(|| someone("paused")).into(),
         "pausedNote" => agent.paused.then_some("Looking at the disk").into(),
         "pausedTimeoutInMinutes" => (if agent.paused { 60_u64 } else { 5 }).into(),
@@ -65,12 +70,17 @@ pub(super) fn agent<'w>(
         "version" => world.agent_version(place).into(),
         "userAgent" => {
             let version = world.agent_version(place);
-            format!("buildkite-agent/{version} (linux; amd64)").into()
+            let platform = if queue.cluster == 2 {
+                "darwin; arm64"
+            } else {
+                "linux; amd64"
+            };
+            format!("buildkite-agent/{version} ({platform})").into()
         }
         "pid" => (1_000 + world.draw("pid", entity) % 30_000)
             .to_string()
             .into(),
-        "ipAddress" => format!("10.0.{}.{}", agent.queue, agent.place + 10).into(),
+        "ipAddress" => ip_address(&agent).into(),
         "operatingSystem" => {
             let name = if queue.cluster == 2 {
                 "macOS"

@@ -1,85 +1,69 @@
 //! Audit events: who did what to which, and from where.
 
+use apollo_compiler::name;
 use apollo_compiler::resolvers::FieldError;
-use apollo_compiler::{Name, name};
+use apollo_compiler::response::{JsonMap, JsonValue};
 
 use super::arguments::Arguments;
-use super::{by_id, entity_of, load, type_name};
+use super::audit_subjects::{NAMED_OTHERWISE, ORGANIZATION, SUBJECTS, SubjectType};
+use super::{agents, by_id, catalog as things, entity_of, load, type_name};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::catalog::{self, AUDIT_EVENTS};
-use crate::world::chance::{count, index, mix};
+use crate::world::chance::{count, draw, index, mix, pick};
 use crate::world::ids::Entity;
-use crate::world::{NAME, clusters, people, pipelines};
+use crate::world::people::PEOPLE;
+use crate::world::time::Time;
+use crate::world::{NAME, World, clusters, people, pipelines};
 
-/// The object types of subjects; several where a subject type covers several.
-const SUBJECTS: &[(&str, &[&str])] = &[
-    ("AGENT_TOKEN", &["AgentToken"]),
-    ("API_ACCESS_TOKEN", &["APIAccessToken"]),
-    ("API_APPLICATION", &["APIApplication"]),
-    (
-        "AUTHORIZATION",
-        &[
-            "AuthorizationGitHub",
-            "AuthorizationBitbucket",
-            "AuthorizationGitHubEnterprise",
-        ],
-    ),
-    ("CLUSTER", &["Cluster"]),
-    ("CLUSTER_PERMISSION", &["ClusterPermission"]),
-    ("CLUSTER_QUEUE", &["ClusterQueue"]),
-    ("CLUSTER_QUEUE_TOKEN", &["ClusterQueueToken"]),
-    ("CLUSTER_TOKEN", &["ClusterToken"]),
-    (
-        "COMPOSITE_REGISTRY_UPSTREAM",
-        &["CompositeRegistryUpstream"],
-    ),
-    ("JOB", &["JobTypeCommand"]),
-    ("NOTIFICATION_SERVICE", &["NotificationServiceSlack"]),
-    ("ORGANIZATION", &["Organization"]),
-    ("ORGANIZATION_BANNER", &["OrganizationBanner"]),
-    (
-        "ORGANIZATION_IMPERSONATION_REQUEST",
-        &["OrganizationImpersonationRequest"],
-    ),
-    ("ORGANIZATION_INVITATION", &["OrganizationInvitation"]),
-    ("ORGANIZATION_MEMBER", &["OrganizationMember"]),
-    ("PIPELINE", &["Pipeline"]),
-    ("PIPELINE_SCHEDULE", &["PipelineSchedule"]),
-    ("PIPELINE_TEMPLATE", &["PipelineTemplate"]),
-    ("REGISTRY", &["Registry"]),
-    ("REGISTRY_TOKEN", &["RegistryToken"]),
-    ("RULE", &["Rule"]),
-    ("SCM_PIPELINE_SETTINGS", &["SCMPipelineSettings"]),
-    ("SCM_REPOSITORY_HOST", &["SCMRepositoryHost"]),
-    ("SCM_SERVICE", &["SCMService"]),
-    ("SECRET", &["Secret"]),
-    (
-        "SSO_PROVIDER",
-        &[
-            "SSOProviderSAML",
-            "SSOProviderGoogleGSuite",
-            "SSOProviderGitHubApp",
-        ],
-    ),
-    ("SUBSCRIPTION", &["Subscription"]),
-    ("SUITE", &["Suite"]),
-    ("TEAM", &["Team"]),
-    ("TEAM_MEMBER", &["TeamMember"]),
-    ("TEAM_PIPELINE", &["TeamPipeline"]),
-    ("TEAM_REGISTRY", &["TeamRegistry"]),
-    ("TEAM_SUITE", &["TeamSuite"]),
-    ("USER", &["User"]),
-    ("USER_EMAIL", &["Email"]),
-    ("USER_TOTP", &["TOTP"]),
+/// The object type whose identities are given to subjects that are no object.
+const SUBJECT: &str = "AuditSubject";
+/// What only administrators do, by how the event's type begins.
+const ADMINISTRATION: &[&str] = &[
+    "CREDIT_CARD_",
+    "ORGANIZATION_",
+    "SSO_PROVIDER_",
+    "SUBSCRIPTION_",
 ];
+/// How the type of an event ends that is the subject's last.
+const ENDS: &[&str] = &["_DELETED", "_DESTROYED", "_UPSTREAM_REMOVED"];
+/// The subject types that are a team's access to something.
+const ACCESS: &[&str] = &["TEAM_PIPELINE", "TEAM_REGISTRY", "TEAM_SUITE"];
+/// The browsers of people.
+const BROWSERS: &[&str] = &[
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+];
+
+/// An event.
+struct Event<'r, 'w> {
+    kind: &'r str,
+    at: Time,
+    subject: Subject<'w>,
+    actor: Entity,
+    way: Way,
+}
 
 /// What an event is about.
 struct Subject<'w> {
-    kind: String,
+    kind: &'static str,
+    name: String,
+    /// Nothing if the subject is gone or of a type that the schema does not show.
     node: Value<'w>,
-    entity: Option<Entity>,
+    /// Whose identity the subject has.
+    entity: Entity,
+}
+
+/// How the actor got in.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Through the browser, as a person.
+    Web(u64),
+    /// With an API access token.
+    Api(u64),
+    /// As an agent.
+    Agent(u64),
 }
 
 /// The type of an event: all types come up, the order is drawn.
@@ -99,41 +83,157 @@ fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-fn actor(run: &Run<'_>, event: u64) -> Entity {
-    Entity::User(run.world.someone("actor", Entity::AuditEvent(event)))
+fn load_event<'r, 'w>(run: &'r Run<'w>, event: u64) -> Event<'r, 'w> {
+    let kind = kind(run, event);
+    let at = run.world.audit_event_at(event);
+    let subject = subject(run, kind, event);
+    let way = way(run.world, kind, event, subject.entity);
+    let actor = match way {
+        Way::Web(user) => Entity::User(user),
+        Way::Api(token) => Entity::User(things::token_owner(run.world, token)),
+        Way::Agent(agent) => Entity::Agent(agent),
+    };
+    Event {
+        kind,
+        at,
+        subject,
+        actor,
+        way,
+    }
 }
 
-fn subject<'w>(run: &Run<'w>, event: u64) -> Subject<'w> {
-    let kind = kind(run, event);
-    // The longest subject type that the event's type begins with.
-    let subject = run
-        .served
-        .values("AuditSubjectType")
-        .into_iter()
-        .map(Name::as_str)
-        .filter(|subject| {
-            kind.strip_prefix(subject)
-                .is_some_and(|rest| rest.starts_with('_'))
-        })
-        .max_by_key(|subject| subject.len())
-        .unwrap_or("ORGANIZATION");
-    let hash = mix(Entity::AuditEvent(event).hash());
-    let types = SUBJECTS
+/// The subject type of an event's type: the longest that the latter begins with.
+fn subject_type(kind: &str) -> &'static SubjectType {
+    let mut otherwise = NAMED_OTHERWISE.iter();
+    let otherwise = otherwise.find(|(begin, _)| kind.starts_with(begin));
+    SUBJECTS
         .iter()
-        .find(|(name, _)| *name == subject)
-        .map(|(_, types)| *types);
-    let node = match types {
-        Some(types) => run.generic(types[index(hash % count(types.len()))], hash),
-        None => Value::Null,
+        .filter(|subject| match otherwise {
+            Some((_, name)) => subject.name == *name,
+            None => kind
+                .strip_prefix(subject.name)
+                .is_some_and(|rest| rest.starts_with('_')),
+        })
+        .max_by_key(|subject| subject.name.len())
+        .unwrap_or(&ORGANIZATION)
+}
+
+fn subject<'w>(run: &Run<'w>, kind: &str, event: u64) -> Subject<'w> {
+    let hash = mix(Entity::AuditEvent(event).hash());
+    let is_gone = ENDS.iter().any(|end| kind.ends_with(end));
+    let SubjectType {
+        name,
+        objects,
+        titles,
+    } = *subject_type(kind);
+    let node = if objects.is_empty() || (is_gone && name != ORGANIZATION.name) {
+        Value::Null
+    } else {
+        run.generic(objects[index(hash % count(objects.len()))], hash)
     };
     let entity = match &node {
         Value::Object(node) => entity_of(node),
         _ => None,
     };
+    let entity = entity.unwrap_or_else(|| {
+        // What is gone is gone once; of the rest there are as many as have names.
+        let which = if is_gone {
+            hash
+        } else {
+            hash % count(titles.len()).max(1)
+        };
+        let ty = run.served.object_index(SUBJECT).unwrap_or_default();
+        Entity::generic(ty, draw(which, name, &[u64::from(is_gone)]))
+    });
+    let title = name_of(run, entity).or_else(|| title(titles, entity));
     Subject {
-        kind: subject.to_owned(),
+        kind: name,
+        name: title.unwrap_or_default(),
         node,
         entity,
+    }
+}
+
+/// The name of something that the world has no data for.
+fn title(titles: &[&str], entity: Entity) -> Option<String> {
+    (!titles.is_empty()).then(|| (*pick(titles, entity.hash())).to_owned())
+}
+
+/// A field of an object that has no data of its own but is named by audit events.
+pub(super) fn named<'w>(run: &Run<'_>, entity: Entity, field: &str) -> Option<Value<'w>> {
+    let ty = super::entity_type(run, entity);
+    let is_name = match field {
+        "name" => ty == "APIApplication",
+        "description" => matches!(ty, "ClusterQueueToken" | "RegistryToken"),
+        _ => false,
+    };
+    let mut subjects = SUBJECTS.iter();
+    let subject = subjects.find(|subject| is_name && subject.objects.contains(&ty))?;
+    title(subject.titles, entity).map(Value::from)
+}
+
+/// Who did it and how: jobs read secrets, people see to their own accounts,
+/// administrators to the organization, and programs to some of the rest.
+fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
+    let entity = Entity::AuditEvent(event);
+    let at = world.audit_event_at(event);
+    let drawn = world.draw("actor", entity);
+    if let Entity::Secret(secret) = subject
+        && kind == "SECRET_READ"
+        && let Some(agent) = agent_near(world, secret, at, drawn)
+    {
+        return Way::Agent(agent);
+    }
+    let own = match subject {
+        Entity::User(user) | Entity::Email(user, _) => Some(user),
+        _ => None,
+    };
+    if let Some(user) = own
+        && kind != "USER_IMPERSONATED"
+        && !people::person(user).bot
+    {
+        return Way::Web(user);
+    }
+    let administers = own.is_some() || ADMINISTRATION.iter().any(|begin| kind.starts_with(begin));
+    if !administers && drawn.is_multiple_of(4) {
+        // A token that was used then has been used since.
+        let used: Vec<u64> = (0..count(catalog::API_ACCESS_TOKENS.len()))
+            .filter(|token| things::token_last_used(world, *token) >= at)
+            .collect();
+        if !used.is_empty() {
+            return Way::Api(*pick(&used, drawn >> 8));
+        }
+    }
+    let people: Vec<u64> = (0..)
+        .zip(PEOPLE)
+        .filter(|(_, person)| !person.bot && (person.admin || !administers))
+        .map(|(user, _)| user)
+        .collect();
+    Way::Web(if people.is_empty() {
+        super::VIEWER
+    } else {
+        *pick(&people, drawn >> 8)
+    })
+}
+
+/// An agent that could read a secret: one of the secret's cluster.
+fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
+    let (_, _, cluster) = *catalog::SECRETS.get(index(secret))?;
+    let near: Vec<u64> = (0..clusters::agent_count())
+        .filter(|place| {
+            let agent = clusters::agent(*place);
+            agent.is_some_and(|agent| clusters::queue(agent.queue).cluster == cluster)
+                && world.took_jobs(*place, at)
+        })
+        .collect();
+    (!near.is_empty()).then(|| *pick(&near, drawn))
+}
+
+/// The type of an event's actor.
+fn actor_type(actor: Entity) -> &'static str {
+    match actor {
+        Entity::Agent(_) => "AGENT",
+        _ => "USER",
     }
 }
 
@@ -144,11 +244,8 @@ pub(super) fn rows<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'
     let subject_types = arguments.texts("subjectType");
     let entities = |name: &str| {
         let ids = arguments.texts(name)?;
-        Some(
-            ids.iter()
-                .filter_map(|id| by_id(run, id))
-                .collect::<Vec<_>>(),
-        )
+        let named = ids.iter().filter_map(|id| by_id(run, id));
+        Some(named.collect::<Vec<Entity>>())
     };
     let actors = entities("actor");
     let subjects = entities("subject");
@@ -157,112 +254,201 @@ pub(super) fn rows<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'
         arguments.time("occurredAtFrom")?,
         arguments.time("occurredAtTo")?,
     );
-    let about_subject = subject_types.is_some() || subjects.is_some() || subject_uuids.is_some();
     let all = (0..AUDIT_EVENTS).map(Entity::AuditEvent);
     Ok(Rows::entities(all, |entity| {
         let Entity::AuditEvent(event) = entity else {
             return false;
         };
-        let at = run.world.audit_event_at(event);
+        let event = load_event(run, event);
         let among = |wanted: &Option<Vec<String>>, is: &str| {
             wanted
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().any(|one| one == is))
         };
-        from.is_none_or(|from| at >= from)
-            && to.is_none_or(|to| at <= to)
-            && among(&types, kind(run, event))
-            && among(&actor_types, "USER")
-            && actors
-                .as_ref()
-                .is_none_or(|wanted| wanted.contains(&actor(run, event)))
-            && (!about_subject || {
-                let subject = subject(run, event);
-                let named = |wanted: &Option<Vec<Entity>>| {
-                    wanted
-                        .as_ref()
-                        .is_none_or(|wanted| subject.entity.is_some_and(|it| wanted.contains(&it)))
-                };
-                among(&subject_types, &subject.kind) && named(&subjects) && named(&subject_uuids)
-            })
+        let named = |wanted: &Option<Vec<Entity>>, is: Entity| {
+            wanted.as_ref().is_none_or(|wanted| wanted.contains(&is))
+        };
+        from.is_none_or(|from| event.at >= from)
+            && to.is_none_or(|to| event.at <= to)
+            && among(&types, event.kind)
+            && among(&actor_types, actor_type(event.actor))
+            && among(&subject_types, event.subject.kind)
+            && named(&actors, event.actor)
+            && named(&subjects, event.subject.entity)
+            && named(&subject_uuids, event.subject.entity)
     }))
 }
 
 pub(super) fn event<'w>(run: &Run<'w>, event: u64, field: &str) -> Option<Value<'w>> {
-    let world = run.world;
     let entity = Entity::AuditEvent(event);
+    let event = load_event(run, event);
     Some(match field {
-        "type" => kind(run, event).into(),
-        "occurredAt" => world.audit_event_at(event).into(),
+        "type" => event.kind.into(),
+        "occurredAt" => event.at.into(),
         "actor" => {
-            let user = actor(run, event);
-            let name = match user {
-                Entity::User(user) => people::person(user).name,
-                _ => "",
-            };
-            let identity = identity(run, user);
+            let identity = identity(run, event.actor);
             Value::record(
                 name!("AuditActor"),
                 entity.hash(),
                 [
-                    ("type", "USER".into()),
-                    ("name", name.into()),
-                    ("node", user.into()),
+                    ("type", actor_type(event.actor).into()),
+                    ("name", name_of(run, event.actor).into()),
+                    ("node", event.actor.into()),
                     ("id", identity.0.into()),
                     ("uuid", identity.1.into()),
                 ],
             )
         }
         "subject" => {
-            let subject = subject(run, event);
-            let identity = match subject.entity {
-                Some(entity) => identity(run, entity),
-                None => identity(run, Entity::Organization()),
-            };
+            let identity = identity(run, event.subject.entity);
             Value::record(
                 name!("AuditSubject"),
                 mix(entity.hash()),
                 [
-                    ("type", subject.kind.into()),
-                    ("name", subject.entity.and_then(name_of).into()),
-                    ("node", subject.node),
+                    ("type", event.subject.kind.into()),
+                    ("name", event.subject.name.into()),
+                    ("node", event.subject.node),
                     ("id", identity.0.into()),
                     ("uuid", identity.1.into()),
                 ],
             )
         }
-        "context" => match event % 4 {
-            0 => Value::record(
-                name!("AuditAPIContext"),
-                entity.hash(),
-                [("requestIpAddress", "198.51.100.7".into())],
-            ),
-            1 => Value::record(name!("AuditAgentAPIContext"), entity.hash(), []),
-            _ => Value::record(
-                name!("AuditWebContext"),
-                entity.hash(),
-                [("sessionUser", actor(run, event).into())],
-            ),
-        },
+        "context" => context(run, entity, &event),
+        "data" => data(&event),
         _ => return None,
     })
 }
 
+/// Where an event's actor came from.
+fn context<'w>(run: &Run<'w>, entity: Entity, event: &Event<'_, 'w>) -> Value<'w> {
+    let world = run.world;
+    let hash = entity.hash();
+    let actor = world.uuid(event.actor);
+    match event.way {
+        Way::Web(user) => {
+            let session = event
+                .at
+                .before(600 + world.draw("session", entity) % 20_000);
+            Value::record(
+                name!("AuditWebContext"),
+                hash,
+                [
+                    (
+                        "requestIpAddress",
+                        format!("198.51.100.{}", 10 + user).into(),
+                    ),
+                    ("requestUserAgent", (*pick(BROWSERS, user)).into()),
+                    ("sessionCreatedAt", session.into()),
+                    ("sessionEscalatedAt", Value::Null),
+                    ("sessionUser", event.actor.into()),
+                    ("sessionUserUuid", actor.into()),
+                ],
+            )
+        }
+        Way::Api(token) => Value::record(
+            name!("AuditAPIContext"),
+            hash,
+            [
+                (
+                    "requestIpAddress",
+                    format!("203.0.113.{}", 10 + token).into(),
+                ),
+                ("requestUserAgent", "acme-cli/1.4".into()),
+                (
+                    "requestApiAccessTokenUuid",
+                    world.uuid(Entity::ApiAccessToken(token)).into(),
+                ),
+            ],
+        ),
+        Way::Agent(agent) => {
+            let address = clusters::agent(agent).map(|agent| agents::ip_address(&agent));
+            Value::record(
+                name!("AuditAgentAPIContext"),
+                hash,
+                [
+                    ("agentUuid", actor.into()),
+                    ("authenticationType", "session".into()),
+                    ("connectionState", "connected".into()),
+                    (
+                        "organizationUuid",
+                        world.uuid(Entity::Organization()).into(),
+                    ),
+                    ("requestIpAddress", address.clone().into()),
+                    ("sessionIpAddress", address.into()),
+                ],
+            )
+        }
+    }
+}
+
+/// What an event's type leaves open: the name of the subject then, and what of it
+/// was changed.
+fn data<'w>(event: &Event<'_, '_>) -> Value<'w> {
+    let ends = |end: &str| event.kind.ends_with(end);
+    let changed = if ends("_VISIBILITY_CHANGED") {
+        Some("visibility")
+    } else if ends("_MEMBER_UPDATED") {
+        Some("role")
+    } else if ACCESS.contains(&event.subject.kind) && ends("_UPDATED") {
+        Some("access_level")
+    } else if ends("_SETTING_UPDATED") || ends("_SETTINGS_UPDATED") {
+        Some("settings")
+    } else if ends("_UPDATED") {
+        Some("description")
+    } else {
+        None
+    };
+    let mut object = JsonMap::new();
+    object.insert("name", event.subject.name.as_str().into());
+    if let Some(changed) = changed {
+        object.insert("changed", JsonValue::Array(vec![changed.into()]));
+    }
+    Value::Leaf(object.into())
+}
+
 /// What people call an entity, if it has a name.
-fn name_of(entity: Entity) -> Option<&'static str> {
-    Some(match entity {
+fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
+    let text = match entity {
         Entity::Organization() => NAME,
-        Entity::Pipeline(pipeline) => pipelines::pipeline(pipeline).name,
+        Entity::Pipeline(pipeline) | Entity::TeamPipeline(_, pipeline) => {
+            pipelines::pipeline(pipeline).name
+        }
+        Entity::Schedule(pipeline, schedule) => {
+            let schedules = pipelines::pipeline(pipeline).schedules;
+            schedules.get(index(schedule))?.label
+        }
+        Entity::Job(pipeline, number, place) => {
+            let (_, job) = super::jobs::find(run.world, (pipeline, number, place))?;
+            return job.label();
+        }
         Entity::Team(team) => people::team(team).name,
-        Entity::User(user) | Entity::Member(user) => people::person(user).name,
+        Entity::User(user) | Entity::Member(user) | Entity::TeamMember(_, user) => {
+            people::person(user).name
+        }
+        Entity::Email(user, email) => return Some(super::people::address(user, email)),
+        Entity::Agent(agent) => return Some(clusters::agent(agent)?.name()),
         Entity::Cluster(cluster) => clusters::cluster(cluster).name,
+        Entity::ClusterToken(cluster, token) => {
+            clusters::cluster(cluster).tokens.get(index(token))?
+        }
         Entity::Queue(queue) => clusters::queue(queue).key,
+        Entity::AgentToken(token) => catalog::AGENT_TOKENS.get(index(token))?.0,
         Entity::Template(template) => catalog::TEMPLATES.get(index(template))?.name,
-        Entity::Suite(suite) => catalog::SUITES.get(index(suite))?.0,
-        Entity::Registry(registry) => catalog::REGISTRIES.get(index(registry))?.0,
+        Entity::Rule(rule) => return things::rule_name(rule),
+        Entity::Suite(suite) | Entity::TeamSuite(_, suite) => catalog::SUITES.get(index(suite))?.0,
+        Entity::Registry(registry) | Entity::TeamRegistry(_, registry) => {
+            catalog::REGISTRIES.get(index(registry))?.0
+        }
         Entity::Secret(secret) => catalog::SECRETS.get(index(secret))?.0,
+        Entity::Invitation(invitation) => catalog::INVITATIONS.get(index(invitation))?.0,
+        Entity::SsoProvider(provider) => catalog::SSO_PROVIDERS.get(index(provider))?.1,
+        Entity::NotificationService(service) => {
+            catalog::NOTIFICATION_SERVICES.get(index(service))?.1
+        }
+        Entity::Banner() => things::BANNER,
         _ => return None,
-    })
+    };
+    Some(text.to_owned())
 }
 
 /// ID and UUID of an entity.

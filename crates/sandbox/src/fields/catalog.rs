@@ -1,7 +1,10 @@
 //! Templates, rules, suites, registries, secrets and the other small things.
 
+use apollo_compiler::name;
+
 use super::arguments::Arguments;
 use super::found;
+use super::people::teams_with;
 use crate::connection::Rows;
 use crate::value::Value;
 use crate::world::catalog::{
@@ -14,6 +17,9 @@ use crate::world::people::TEAMS;
 use crate::world::pipelines::pipeline;
 use crate::world::time::Time;
 use crate::world::{SLUG, World};
+
+/// What the banner says.
+pub(super) const BANNER: &str = "Deploys are frozen from Friday evening.";
 
 /// When a thing of the catalog was made; the later in its table, the later.
 pub(super) fn created_at(world: &World, entity: Entity) -> Time {
@@ -66,11 +72,9 @@ pub(super) fn resolve<'w>(
                     format!("https://buildkite.com/organizations/{SLUG}/analytics/suites/{slug}")
                         .into()
                 }
-                "teams" => teams(
-                    arguments,
-                    |team| team.suites.contains(&place),
-                    |team| Entity::TeamSuite(team, place),
-                ),
+                "teams" => teams(world, entity, arguments, |team| {
+                    Entity::TeamSuite(team, place)
+                }),
                 _ => return None,
             })
         }
@@ -84,11 +88,9 @@ pub(super) fn resolve<'w>(
                     format!("https://buildkite.com/organizations/{SLUG}/packages/registries/{slug}")
                         .into()
                 }
-                "teams" => teams(
-                    arguments,
-                    |team| team.registries.contains(&place),
-                    |team| Entity::TeamRegistry(team, place),
-                ),
+                "teams" => teams(world, entity, arguments, |team| {
+                    Entity::TeamRegistry(team, place)
+                }),
                 _ => return None,
             })
         }
@@ -114,17 +116,34 @@ pub(super) fn resolve<'w>(
         Entity::ApiAccessToken(place) => Some(match field {
             "description" => (*API_ACCESS_TOKENS.get(index(place))?).into(),
             "expiresAt" => Value::Null,
-            "owner" => Entity::User(world.someone("owner", entity)).into(),
+            "owner" => Entity::User(token_owner(world, place)).into(),
             "scopes" => Value::list(["GRAPHQL", "READ_BUILDS", "READ_PIPELINES"]),
-            "lastAccessedAt" => world.epoch.before(place * 86_400 + 300).into(),
+            "lastAccessedAt" => token_last_used(world, place).into(),
             _ => return None,
         }),
         Entity::Banner() => match field {
-            "message" => Some("Deploys are frozen from Friday evening.".into()),
+            "message" => Some(BANNER.into()),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// Whose an API access token is.
+pub(super) fn token_owner(world: &World, token: u64) -> u64 {
+    world.someone("owner", Entity::ApiAccessToken(token))
+}
+
+/// When an API access token was last used.
+pub(super) fn token_last_used(world: &World, token: u64) -> Time {
+    world.epoch.before(token * 86_400 + 300)
+}
+
+/// What a rule is called.
+pub(super) fn rule_name(place: u64) -> Option<String> {
+    let (_, source, target) = *RULES.get(index(place))?;
+    let (from, to) = (pipeline(source), pipeline(target));
+    Some(format!("{} and {}", from.name, to.name))
 }
 
 fn rule<'w>(place: u64, field: &str) -> Option<Value<'w>> {
@@ -141,7 +160,7 @@ fn rule<'w>(place: u64, field: &str) -> Option<Value<'w>> {
         "sourceType" | "targetType" => "PIPELINE".into(),
         "source" => Entity::Pipeline(source).into(),
         "target" => Entity::Pipeline(target).into(),
-        "description" => format!("{} and {}", from.name, to.name).into(),
+        "description" => rule_name(place).into(),
         "document" => format!(
             "{{\"rule\":\"{kind}\",\"value\":{{\"source_pipeline\":\"{}\",\"target_pipeline\":\"{}\"}}}}",
             from.slug, to.slug
@@ -170,27 +189,51 @@ fn sso_provider<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>>
         "sessionDurationInHours" => 12_u64.into(),
         "emailDomain" | "googleHostedDomain" => "acme.example".into(),
         "githubOrganizationName" => SLUG.into(),
+        "emailDomainVerifiedAt" => (!was("CREATED")).then_some(at).into(),
+        "identityProvider" => identity_provider(entity),
         "signatureMethod" => "RSA_SHA256".into(),
         "digestMethod" => "SHA256".into(),
         _ => return None,
     })
 }
 
+/// Who vouches for people that sign in through SAML.
+fn identity_provider<'w>(entity: Entity) -> Value<'w> {
+    let hash = entity.hash();
+    let metadata = Value::record(
+        name!("SSOProviderSAMLMetadataType"),
+        hash,
+        [
+            ("url", "https://login.acme.example/saml/metadata".into()),
+            (
+                "xml",
+                "<EntityDescriptor entityID=\"https://login.acme.example/saml\"/>".into(),
+            ),
+        ],
+    );
+    Value::record(
+        name!("SSOProviderSAMLIdPType"),
+        hash,
+        [
+            ("name", "Acme Login".into()),
+            ("issuer", "https://login.acme.example/saml".into()),
+            ("ssoURL", "https://login.acme.example/saml/sso".into()),
+            ("metadata", metadata),
+        ],
+    )
+}
+
 fn teams<'w>(
+    world: &World,
+    to: Entity,
     arguments: Arguments<'_>,
-    has: impl Fn(&crate::world::people::Team) -> bool,
     entity: impl Fn(u64) -> Entity,
 ) -> Value<'w> {
     let search = arguments.search();
-    let mut teams: Vec<u64> = (0..)
-        .zip(TEAMS)
-        .filter(|(_, team)| has(team) && found(search.as_deref(), &[team.name, team.slug]))
-        .map(|(team, _)| team)
-        .collect();
-    if arguments.ordered_by("RECENTLY_CREATED") {
-        teams.reverse();
-    } else {
-        teams.sort_by_key(|team| TEAMS[index(*team)].name);
-    }
-    Rows::entities(teams.into_iter().map(entity), |_| true).into()
+    let wanted = |team: &u64| {
+        let team = &TEAMS[index(*team)];
+        found(search.as_deref(), &[team.name, team.slug])
+    };
+    let teams = teams_with(world, to, arguments).into_iter().filter(wanted);
+    Rows::entities(teams.map(entity), |_| true).into()
 }

@@ -15,7 +15,7 @@ use crate::world::builds::Build;
 use crate::world::chance::{count, hex, index};
 use crate::world::ids::Entity;
 use crate::world::jobs::{Job, JobState};
-use crate::world::search::{FoundJob, JobFilter};
+use crate::world::search::{FoundJob, JobFilter, JobOrder};
 use crate::world::steps::StepKind;
 use crate::world::time::Time;
 
@@ -59,6 +59,15 @@ pub(super) fn filter(run: &Run<'_>, arguments: Arguments<'_>) -> Result<JobFilte
     })
 }
 
+/// The order that the arguments ask for.
+pub(super) fn order(arguments: Arguments<'_>) -> JobOrder {
+    if arguments.ordered_by("RECENTLY_ASSIGNED") {
+        JobOrder::RecentlyAssigned
+    } else {
+        JobOrder::RecentlyCreated
+    }
+}
+
 /// Rows of jobs that a search found.
 pub(super) fn found_rows(world: &World, found: Vec<FoundJob>) -> Rows<'_> {
     Rows::keyed(count(found.len()), move |place| {
@@ -71,24 +80,29 @@ pub(super) fn found_rows(world: &World, found: Vec<FoundJob>) -> Rows<'_> {
     })
 }
 
-/// A build's jobs, in the order of its steps.
+/// A build's jobs, in the order of its steps unless another is asked for.
 pub(super) fn rows_of<'w>(
     run: &Run<'w>,
     build: &Rc<Build>,
     arguments: Arguments<'_>,
 ) -> Result<Rows<'w>, FieldError> {
     let filter = filter(run, arguments)?;
-    let places: Vec<usize> = build
+    let order = order(arguments);
+    let mut rows: Vec<(u64, usize)> = build
         .jobs(run.world)
         .iter()
         .enumerate()
         .filter(|(_, job)| filter.wants(build, job))
-        .map(|(place, _)| place)
+        .map(|(place, job)| match order {
+            JobOrder::RecentlyCreated => (count(place), place),
+            JobOrder::RecentlyAssigned => (build.assignment(job, place), place),
+        })
         .collect();
+    rows.sort_unstable();
     let build = Rc::clone(build);
-    Ok(Rows::keyed(count(places.len()), move |row| {
-        let place = places[index(row)];
-        (count(place), Node::Job(Rc::clone(&build), place).into())
+    Ok(Rows::keyed(count(rows.len()), move |row| {
+        let (key, place) = rows[index(row)];
+        (key, Node::Job(Rc::clone(&build), place).into())
     }))
 }
 
@@ -292,8 +306,9 @@ fn command<'w>(
     }))
 }
 
-fn retry_rules<'w>(entity: Entity) -> Value<'w> {
-    let rule = Value::record(
+/// The rule by which a job is retried without anyone asking for it.
+fn automatic_rule<'w>(entity: Entity) -> Value<'w> {
+    Value::record(
         name!("JobRetryRuleAutomatic"),
         entity.hash(),
         [
@@ -302,12 +317,15 @@ fn retry_rules<'w>(entity: Entity) -> Value<'w> {
             ("signal", Value::Null),
             ("signalReason", Value::Null),
         ],
-    );
+    )
+}
+
+fn retry_rules<'w>(entity: Entity) -> Value<'w> {
     Value::record(
         name!("JobRetryRules"),
         entity.hash(),
         [
-            ("automatic", Value::List(vec![rule])),
+            ("automatic", Value::List(vec![automatic_rule(entity)])),
             ("manual", true.into()),
         ],
     )
@@ -497,7 +515,9 @@ pub(super) fn event<'w>(
             .retried_in
             .map(|retry| Entity::Job(pipeline, number, count(retry)))
             .into(),
-        "automaticRule" => Value::Null,
+        "automaticRule" => (kind == "RETRIED" && !retried_by_hand(world, &build))
+            .then(|| automatic_rule(Entity::Job(pipeline, number, here)))
+            .into(),
         _ => return None,
     })
 }

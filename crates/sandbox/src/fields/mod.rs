@@ -22,6 +22,7 @@ use crate::world::{World, catalog as data};
 mod agents;
 pub(crate) mod arguments;
 mod audit;
+mod audit_subjects;
 mod builds;
 mod catalog;
 mod jobs;
@@ -145,7 +146,8 @@ fn entity<'w>(
         | Entity::NotificationService(_)
         | Entity::ApiAccessToken(_)
         | Entity::Banner() => Ok(catalog::resolve(world, entity, field, arguments)),
-        Entity::Build(..) | Entity::Job(..) | Entity::Generic(..) => Ok(None),
+        Entity::Generic(..) => Ok(audit::named(run, entity, field)),
+        Entity::Build(..) | Entity::Job(..) => Ok(None),
     }
 }
 

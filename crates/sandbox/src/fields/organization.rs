@@ -1,9 +1,10 @@
 //! The organization and its collections.
 
+use apollo_compiler::name;
 use apollo_compiler::resolvers::FieldError;
 
 use super::arguments::Arguments;
-use super::jobs::{filter as job_filter, found_rows};
+use super::jobs::{filter as job_filter, found_rows, order as job_order};
 use super::{Resolved, audit, by_id, found, selected};
 use crate::connection::Rows;
 use crate::execute::Run;
@@ -36,7 +37,7 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
         "pipelines" => pipelines(run, arguments)?.into(),
         "agents" => agents(run, arguments).into(),
         "jobs" => {
-            let found = world.find_jobs(None, &job_filter(run, arguments)?);
+            let found = world.find_jobs(None, &job_filter(run, arguments)?, job_order(arguments));
             found_rows(world, found).into()
         }
         "members" => members(run, arguments)?.into(),
@@ -121,6 +122,20 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
             created(run, arguments, rows, wanted)?.into()
         }
         "rules" => rules(run, arguments).into(),
+        "sso" => {
+            let hash = Entity::Organization().hash();
+            let mut providers = SSO_PROVIDERS.iter();
+            let enabled = providers.find(|(_, _, state)| *state == "ENABLED");
+            let provider = enabled.map(|(_, kind, _)| {
+                let name = [("name", (*kind).into())];
+                Value::record(name!("OrganizationSSOProvider"), hash, name)
+            });
+            let fields = [
+                ("isEnabled", enabled.is_some().into()),
+                ("provider", provider.into()),
+            ];
+            Value::record(name!("OrganizationSSO"), hash, fields)
+        }
         "ssoProviders" => Rows::range(count(SSO_PROVIDERS.len()), Entity::SsoProvider).into(),
         _ => return Ok(None),
     }))

@@ -1,5 +1,7 @@
 //! The viewer, users, members, teams and invitations.
 
+use std::cmp::Reverse;
+
 use apollo_compiler::name;
 
 use super::arguments::Arguments;
@@ -9,14 +11,17 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
 use crate::world::catalog::{INVITATIONS, REGISTRIES, SUITES, emails};
-use crate::world::chance::{count, index, pick};
+use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
 use crate::world::people::{Person, TEAMS, Team};
 use crate::world::pipelines::{PIPELINES, by_slug, pipeline};
+use crate::world::time::Time;
 use crate::world::{SLUG, World, people};
 
 /// The index of the person whose token is used.
 pub(crate) const VIEWER: u64 = 0;
+/// The team that everyone is in.
+const EVERYONE: u64 = 0;
 /// How members sign in.
 pub(super) const SSO_MODE: &str = "OPTIONAL";
 
@@ -72,11 +77,19 @@ pub(super) fn user<'w>(
     }))
 }
 
-pub(super) fn email<'w>(user: u64, email: u64, field: &str) -> Option<Value<'w>> {
+/// One of the addresses of a person, the one to sign in with first.
+pub(super) fn address(user: u64, email: u64) -> String {
     let person = people::person(user);
+    if email == 0 {
+        person.email()
+    } else {
+        format!("{}@home.example", person.login)
+    }
+}
+
+pub(super) fn email<'w>(user: u64, email: u64, field: &str) -> Option<Value<'w>> {
     Some(match field {
-        "address" if email == 0 => person.email().into(),
-        "address" => format!("{}@home.example", person.login).into(),
+        "address" => address(user, email).into(),
         "primary" | "verified" => (email == 0).into(),
         _ => return None,
     })
@@ -165,12 +178,13 @@ pub(super) fn team<'w>(
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
     let team = people::team(place);
+    let got = |thing| granted_at(world, place, thing);
     Some(match field {
         "name" => team.name.into(),
         "slug" => team.slug.into(),
         "description" => team.description.into(),
         "privacy" => privacy(team).into(),
-        "isDefaultTeam" => (place == 0).into(),
+        "isDefaultTeam" => (place == EVERYONE).into(),
         "defaultMemberRole" => "MEMBER".into(),
         "createdAt" => world.team_created_at(place).into(),
         "createdBy" => Entity::User(team.members[0]).into(),
@@ -181,12 +195,17 @@ pub(super) fn team<'w>(
         "membersCanDeletePipelines"
         | "membersCanDestroyPackages"
         | "membersCanDestroyRegistries" => (!team.secret && place == 1).into(),
-        "members" => team_members(place, arguments).into(),
+        "members" => team_members(world, place, arguments).into(),
         "pipelines" => {
             let search = arguments.search();
             let pipelines = team.pipelines.iter().filter_map(|slug| by_slug(slug));
             let name = |place: u64| pipeline(place).name;
-            let all = by_name_or_newest(pipelines, name, arguments);
+            let all = by_name_or_newest(
+                pipelines,
+                name,
+                |other| got(Entity::Pipeline(other)),
+                arguments,
+            );
             let all = all
                 .into_iter()
                 .map(|other| Entity::TeamPipeline(place, other));
@@ -201,13 +220,23 @@ pub(super) fn team<'w>(
         }
         "suites" => {
             let name = |suite: u64| SUITES[index(suite)].0;
-            let all = by_name_or_newest(team.suites.iter().copied(), name, arguments);
+            let all = by_name_or_newest(
+                team.suites.iter().copied(),
+                name,
+                |suite| got(Entity::Suite(suite)),
+                arguments,
+            );
             let all = all.into_iter().map(|suite| Entity::TeamSuite(place, suite));
             Rows::entities(all, |_| true).into()
         }
         "registries" => {
             let name = |registry: u64| REGISTRIES[index(registry)].0;
-            let all = by_name_or_newest(team.registries.iter().copied(), name, arguments);
+            let all = by_name_or_newest(
+                team.registries.iter().copied(),
+                name,
+                |registry| got(Entity::Registry(registry)),
+                arguments,
+            );
             let all = all
                 .into_iter()
                 .map(|registry| Entity::TeamRegistry(place, registry));
@@ -221,23 +250,25 @@ pub(super) fn team<'w>(
 fn by_name_or_newest(
     places: impl Iterator<Item = u64>,
     name: impl Fn(u64) -> &'static str,
+    since: impl Fn(u64) -> Time,
     arguments: Arguments<'_>,
 ) -> Vec<u64> {
     let mut places: Vec<u64> = places.collect();
     if arguments.ordered_by("RECENTLY_CREATED") {
-        places.reverse();
+        places.sort_by_key(|place| Reverse((since(*place), *place)));
     } else {
         places.sort_by_key(|place| name(*place));
     }
     places
 }
 
-fn team_members<'w>(place: u64, arguments: Arguments<'_>) -> Rows<'w> {
+fn team_members<'w>(world: &World, place: u64, arguments: Arguments<'_>) -> Rows<'w> {
     let team = people::team(place);
     let search = arguments.search();
     let roles = arguments.texts("role");
     let name = |user: u64| people::person(user).name;
-    let all = by_name_or_newest(team.members.iter().copied(), name, arguments);
+    let joined = |user| member_since(world, place, user);
+    let all = by_name_or_newest(team.members.iter().copied(), name, joined, arguments);
     let all = all.into_iter().map(|user| Entity::TeamMember(place, user));
     Rows::entities(all, |entity| {
         let Entity::TeamMember(_, user) = entity else {
@@ -249,6 +280,11 @@ fn team_members<'w>(place: u64, arguments: Arguments<'_>) -> Rows<'w> {
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().any(|one| one == team_role(team, user)))
     })
+}
+
+/// When a person joined a team: once there were both.
+fn member_since(world: &World, place: u64, user: u64) -> Time {
+    world.team_created_at(place).max(world.joined_at(user))
 }
 
 fn team_role(team: &Team, user: u64) -> &'static str {
@@ -271,13 +307,46 @@ pub(super) fn team_member<'w>(
         "user" => Entity::User(user).into(),
         "organizationMember" => Entity::Member(user).into(),
         "role" => team_role(team, user).into(),
-        "createdAt" => world
-            .team_created_at(place)
-            .max(world.joined_at(user))
-            .into(),
+        "createdAt" => member_since(world, place, user).into(),
         "createdBy" => Entity::User(team.members[0]).into(),
         _ => return None,
     })
+}
+
+/// The teams that have a pipeline, a suite or a registry, the one that owns it first:
+/// the first with a purpose, so the team of everyone comes last.
+fn teams_of_thing(thing: Entity) -> impl Iterator<Item = u64> {
+    let has = move |team: &u64| {
+        let team = people::team(*team);
+        match thing {
+            Entity::Pipeline(place) => team.pipelines.contains(&pipeline(place).slug),
+            Entity::Suite(place) => team.suites.contains(&place),
+            Entity::Registry(place) => team.registries.contains(&place),
+            _ => false,
+        }
+    };
+    let others = (0..count(TEAMS.len())).filter(|team| *team != EVERYONE);
+    others.chain([EVERYONE]).filter(has)
+}
+
+/// The teams that have a thing, by name or the last that got it first.
+pub(super) fn teams_with(world: &World, thing: Entity, arguments: Arguments<'_>) -> Vec<u64> {
+    let mut teams: Vec<u64> = teams_of_thing(thing).collect();
+    if arguments.ordered_by("RECENTLY_CREATED") {
+        teams.sort_by_key(|team| Reverse((granted_at(world, *team, thing), *team)));
+    } else {
+        teams.sort_by_key(|team| people::team(*team).name);
+    }
+    teams
+}
+
+/// When a team got a thing: once there were both.
+fn granted_at(world: &World, team: u64, thing: Entity) -> Time {
+    let made = match thing {
+        Entity::Pipeline(place) => world.pipeline_created_at(place),
+        _ => super::catalog::created_at(world, thing),
+    };
+    world.team_created_at(team).max(made).after(86_400)
 }
 
 /// What a team may do with a pipeline, a suite or a registry.
@@ -288,23 +357,21 @@ pub(super) fn team_access<'w>(
     field: &str,
 ) -> Option<Value<'w>> {
     let team = people::team(place);
-    let drawn = world.draw("access", to);
+    let granted = granted_at(world, place, to);
     Some(match field {
         "team" => Entity::Team(place).into(),
         "pipeline" | "suite" | "registry" => to.into(),
-        "accessLevel" => (*match to {
-            Entity::Pipeline(_) => pick(
-                &["MANAGE_BUILD_AND_READ", "BUILD_AND_READ", "READ_ONLY"],
-                drawn,
-            ),
-            Entity::Suite(_) => pick(&["MANAGE_AND_READ", "READ_ONLY"], drawn),
-            _ => pick(
-                &["READ_WRITE_AND_ADMIN", "READ_AND_WRITE", "READ_ONLY"],
-                drawn,
-            ),
+        "accessLevel" => (match (to, teams_of_thing(to).next() == Some(place)) {
+            (Entity::Pipeline(_), true) => "MANAGE_BUILD_AND_READ",
+            (Entity::Suite(_), true) => "MANAGE_AND_READ",
+            (_, true) => "READ_WRITE_AND_ADMIN",
+            (Entity::Suite(_), false) => "READ_ONLY",
+            (_, false) if place == EVERYONE => "READ_ONLY",
+            (Entity::Pipeline(_), false) => "BUILD_AND_READ",
+            (_, false) => "READ_AND_WRITE",
         })
         .into(),
-        "createdAt" | "updatedAt" => world.team_created_at(place).after(86_400).into(),
+        "createdAt" | "updatedAt" => granted.into(),
         "createdBy" | "updatedBy" => Entity::User(team.members[0]).into(),
         _ => return None,
     })

@@ -4,7 +4,8 @@ use apollo_compiler::{Name, name};
 
 use super::arguments::Arguments;
 use super::builds::{filter as build_filter, rows_of};
-use super::jobs::{filter as job_filter, found_rows};
+use super::jobs::{filter as job_filter, found_rows, order as job_order};
+use super::people::teams_with;
 use super::{Resolved, found};
 use crate::connection::Rows;
 use crate::execute::Run;
@@ -37,6 +38,25 @@ pub(super) fn repository_url(place: u64) -> String {
     format!("{host}/{}.git", spec.slug)
 }
 
+/// Where people look at the pipeline's code; a plain Git server has no such page.
+fn repository_page(place: u64) -> Option<String> {
+    let spec = pipeline(place);
+    let owner = match spec.host {
+        Host::GitHub => "https://github.com/acme-inc",
+        Host::GitHubEnterprise => "https://github.acme.example/platform",
+        Host::GitLab => "https://gitlab.com/acme-inc",
+        Host::Bitbucket => "https://bitbucket.org/acme-inc",
+        Host::Unknown => return None,
+    };
+    Some(format!("{owner}/{}", spec.slug))
+}
+
+/// Where the pipeline is told about pushes.
+fn webhook_url(world: &World, place: u64) -> String {
+    let hook = hex(world.draw("hook", Entity::Pipeline(place)), 40);
+    format!("https://webhook.buildkite.com/deliver/{hook}")
+}
+
 pub(super) fn resolve<'w>(
     run: &Run<'w>,
     place: u64,
@@ -57,10 +77,7 @@ pub(super) fn resolve<'w>(
             let badge = hex(world.draw("badge", entity), 40);
             format!("https://badge.buildkite.com/{badge}.svg").into()
         }
-        "webhookURL" => {
-            let hook = hex(world.draw("hook", entity), 40);
-            format!("https://webhook.buildkite.com/deliver/{hook}").into()
-        }
+        "webhookURL" => webhook_url(world, place).into(),
         "archived" => spec.archived.into(),
         "archivedAt" => spec
             .archived
@@ -90,7 +107,7 @@ pub(super) fn resolve<'w>(
         "cluster" => Entity::Cluster(spec.cluster).into(),
         "organization" => Entity::Organization().into(),
         "pipelineTemplate" => Value::Null,
-        "repository" => repository(place),
+        "repository" => repository(world, place),
         "steps" => {
             let yaml = yaml(place).into();
             Value::record(name!("PipelineSteps"), entity.hash(), [("yaml", yaml)])
@@ -107,7 +124,11 @@ pub(super) fn resolve<'w>(
             rows_of(world, place, &filter).into()
         }
         "jobs" => {
-            let found = world.find_jobs(Some(place), &job_filter(run, arguments)?);
+            let found = world.find_jobs(
+                Some(place),
+                &job_filter(run, arguments)?,
+                job_order(arguments),
+            );
             found_rows(world, found).into()
         }
         "metrics" => Rows::range(count(METRICS.len()), move |metric| {
@@ -120,17 +141,7 @@ pub(super) fn resolve<'w>(
         .into(),
         "teams" => {
             let search = arguments.search();
-            let mut teams: Vec<u64> = (0..)
-                .zip(TEAMS)
-                .filter(|(_, team)| team.pipelines.contains(&spec.slug))
-                .map(|(team, _)| team)
-                .collect();
-            if arguments.ordered_by("RECENTLY_CREATED") {
-                teams.reverse();
-            } else {
-                teams.sort_by_key(|team| TEAMS[index(*team)].name);
-            }
-            let all = teams
+            let all = teams_with(world, entity, arguments)
                 .into_iter()
                 .map(|team| Entity::TeamPipeline(team, place));
             let wanted = |entity| match entity {
@@ -146,7 +157,31 @@ pub(super) fn resolve<'w>(
     }))
 }
 
-fn repository<'w>(place: u64) -> Value<'w> {
+/// What of a repository starts builds: pushes and pull requests, as the builds
+/// show. The schema leaves out what a provider does not know.
+fn provider_settings<'w>(place: u64) -> Value<'w> {
+    let type_name = match pipeline(place).host {
+        Host::GitHub => name!("RepositoryProviderGitHubSettings"),
+        Host::GitHubEnterprise => name!("RepositoryProviderGitHubEnterpriseSettings"),
+        Host::Bitbucket => name!("RepositoryProviderBitbucketSettings"),
+        Host::GitLab => name!("RepositoryProviderGitlabSettings"),
+        Host::Unknown => name!("RepositoryProviderUnknownSettings"),
+    };
+    let hash = mix(mix(Entity::Pipeline(place).hash()));
+    let fields = [
+        ("triggerMode", "code".into()),
+        ("buildBranches", true.into()),
+        ("buildPullRequests", true.into()),
+        ("buildTags", false.into()),
+        ("githubWebhooksDisabled", false.into()),
+        ("publishCommitStatus", true.into()),
+        ("filterEnabled", false.into()),
+        ("filterCondition", Value::Null),
+    ];
+    Value::record(type_name, hash, fields)
+}
+
+fn repository<'w>(world: &World, place: u64) -> Value<'w> {
     let spec = pipeline(place);
     let hash = Entity::Pipeline(place).hash();
     let (type_name, label): (Name, &str) = match spec.host {
@@ -159,11 +194,15 @@ fn repository<'w>(place: u64) -> Value<'w> {
         Host::Bitbucket => (name!("RepositoryProviderBitbucket"), "Bitbucket"),
         Host::Unknown => (name!("RepositoryProviderUnknown"), "Git"),
     };
-    let page = format!("https://code.acme.example/{}", spec.slug);
     let provider = Value::record(
         type_name,
         mix(hash),
-        [("name", label.into()), ("url", page.into())],
+        [
+            ("name", label.into()),
+            ("url", repository_page(place).into()),
+            ("webhookUrl", webhook_url(world, place).into()),
+            ("settings", provider_settings(place)),
+        ],
     );
     Value::record(
         name!("Repository"),
@@ -213,7 +252,7 @@ pub(super) fn schedule<'w>(
     let entity = Entity::Schedule(place, number);
     Some(match field {
         "label" => schedule.label.into(),
-        "cronline" => schedule.cronline.into(),
+        "cronline" => schedule.cronline().into(),
         "message" => schedule.message.into(),
         "enabled" => schedule.enabled.into(),
         "branch" => spec.default_branch.into(),
@@ -224,7 +263,8 @@ pub(super) fn schedule<'w>(
         "createdBy" => Entity::User(world.someone("creator", entity)).into(),
         "nextBuildAt" => schedule
             .enabled
-            .then(|| world.epoch.after(3_600 - world.epoch.seconds() % 3_600))
+            .then(|| schedule.next_after(world.epoch))
+            .flatten()
             .into(),
         "pipeline" => Entity::Pipeline(place).into(),
         "builds" => {

@@ -241,9 +241,37 @@ impl World {
             };
             return self.epoch.before(seconds);
         }
+        if let Some((_, at)) = self.scheduled(pipeline, number) {
+            return at;
+        }
         let jitter = self.draw("created", Entity::Build(pipeline, number)) % (spec.every * 30);
-        self.epoch
-            .before((2 * SETTLED + age * spec.every) * 60 + jitter)
+        self.slot(pipeline, age)
+            .map_or(self.epoch, |end| end.before(jitter))
+    }
+
+    /// The end of the span of time, as long as there is between two builds, that
+    /// belongs to the finished build of this age.
+    fn slot(&self, pipeline: u64, age: u64) -> Option<Time> {
+        let spec = pipelines::pipeline(pipeline);
+        let place = age.checked_sub(count(spec.newest.len()))?;
+        Some(self.epoch.before((2 * SETTLED + place * spec.every) * 60))
+    }
+
+    /// The schedule that started a build, and when: the last that came due in the
+    /// build's span of time.
+    fn scheduled(&self, pipeline: u64, number: u64) -> Option<(u64, Time)> {
+        let spec = pipelines::pipeline(pipeline);
+        if spec.schedules.is_empty() {
+            return None;
+        }
+        let end = self.slot(pipeline, spec.builds.checked_sub(number)?)?;
+        let begin = end.before(spec.every * 60);
+        (0..)
+            .zip(spec.schedules)
+            .filter(|(_, schedule)| schedule.enabled)
+            .filter_map(|(place, schedule)| Some((place, schedule.last_until(end)?)))
+            .filter(|(_, at)| *at > begin)
+            .max_by_key(|(_, at)| *at)
     }
 }
 
@@ -264,6 +292,7 @@ impl Build {
             let entity = Entity::Build(self.pipeline, number);
             trigger_of(self.pipeline, number).is_none()
                 && triggered_by(self.pipeline, number).is_none()
+                && world.scheduled(self.pipeline, number).is_none()
                 && world.draw("rebuild", entity).is_multiple_of(19)
         };
         let earlier = self.number.checked_sub(1).filter(|number| *number > 0)?;
@@ -290,10 +319,12 @@ impl Build {
             return asked.branch.clone();
         }
         let default = self.spec().default_branch;
-        let deploys = trigger_of(self.pipeline, self.number).is_some()
-            || triggered_by(self.pipeline, self.number).is_some();
+        let number = self.rebuilt_from(world).unwrap_or(self.number);
+        let deploys = trigger_of(self.pipeline, number).is_some()
+            || triggered_by(self.pipeline, number).is_some();
+        let scheduled = world.scheduled(self.pipeline, number).is_some();
         let drawn = self.draw(world, "branch");
-        if deploys || drawn % 100 < 60 {
+        if deploys || scheduled || drawn % 100 < 60 {
             return default.to_owned();
         }
         if drawn % 100 < 66 {
@@ -318,7 +349,8 @@ impl Build {
         if let Some(asked) = &self.asked {
             return asked.message.clone();
         }
-        if let Source::Schedule(schedule) = self.source(world) {
+        let number = self.rebuilt_from(world).unwrap_or(self.number);
+        if let Some((schedule, _)) = world.scheduled(self.pipeline, number) {
             let schedule = &self.spec().schedules[super::chance::index(schedule)];
             return Some(schedule.message.to_owned());
         }
@@ -347,16 +379,14 @@ impl Build {
         if trigger_of(self.pipeline, self.number).is_some() {
             return Source::Trigger;
         }
-        let spec = self.spec();
+        if let Some((schedule, _)) = world.scheduled(self.pipeline, self.number) {
+            return Source::Schedule(schedule);
+        }
         let drawn = world.draw("source", self.entity());
-        let schedules = count(spec.schedules.len());
         if self.rebuilt_from(world).is_some() {
             return Source::Frontend;
         }
         match drawn % 100 {
-            0..=17 if schedules > 0 && self.branch(world) == spec.default_branch => {
-                Source::Schedule(drawn / 100 % schedules)
-            }
             18..=27 => Source::Frontend,
             28..=35 => Source::Api,
             _ => Source::Webhook,
@@ -482,5 +512,21 @@ impl Build {
     /// A place for the build in "newest first" across all pipelines: smaller is newer.
     pub(crate) fn recency(&self) -> u64 {
         self.created_at.newest_first() << 20 | self.pipeline << 12
+    }
+
+    /// A place for the job in "last assigned first" across all builds: smaller is
+    /// newer. What no agent was given comes after everything else.
+    pub(crate) fn assignment(&self, job: &Job, place: usize) -> u64 {
+        // Above every time.
+        const NEVER: u64 = 1 << 62;
+        let place = count(place);
+        match job.started_at {
+            Some(at) => {
+                // Neighbouring builds may be at the same step in the same second.
+                let build = self.pipeline << 12 | (self.number & 0x3f) << 6;
+                at.newest_first() << 20 | build | place
+            }
+            None => NEVER | self.recency() | place,
+        }
     }
 }

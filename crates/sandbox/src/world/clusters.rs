@@ -115,7 +115,12 @@ pub(crate) struct Agent {
 impl Agent {
     /// Whether the agent takes jobs.
     pub(crate) fn takes_jobs(&self) -> bool {
-        !self.paused && self.state == "connected"
+        !self.paused && !self.is_stopping()
+    }
+
+    /// Whether the agent was told to stop once it has nothing to do.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.state == "stopping"
     }
 
     /// The agent's name: its queue and its place there.
@@ -176,6 +181,24 @@ pub(crate) fn agent(agent: u64) -> Option<Agent> {
 }
 
 impl World {
+    /// When the agent was paused, if it is.
+    pub(crate) fn agent_paused_at(&self, agent: &Agent) -> Option<Time> {
+        agent.paused.then(|| self.epoch.before(1_800))
+    }
+
+    /// When the agent was told to stop, if it was.
+    pub(crate) fn agent_stopped_at(&self, agent: &Agent) -> Option<Time> {
+        agent.is_stopping().then(|| self.epoch.before(120))
+    }
+
+    /// Whether the agent could be given a job at a time in the past.
+    pub(crate) fn took_jobs(&self, agent: u64, at: Time) -> bool {
+        self::agent(agent).is_some_and(|agent| {
+            let before = |end: Option<Time>| end.is_none_or(|end| at < end);
+            before(self.agent_paused_at(&agent)) && before(self.agent_stopped_at(&agent))
+        })
+    }
+
     /// When the agent connected, before any build that it ran.
     pub(crate) fn agent_connected_at(&self, agent: u64) -> Time {
         let drawn = self.draw("connected", Entity::Agent(agent));

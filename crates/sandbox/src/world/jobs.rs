@@ -508,9 +508,10 @@ impl World {
     /// The agent that runs or ran the job.
     pub(crate) fn agent_of(&self, build: &Build, place: usize) -> Option<u64> {
         let job = build.jobs(self).get(place)?;
-        if job.step.kind != StepKind::Command || job.started_at.is_none() {
+        if job.step.kind != StepKind::Command {
             return None;
         }
+        let started = job.started_at?;
         let entity = Entity::Job(build.pipeline, build.number, count(place));
         if job.is_running() {
             return self
@@ -521,7 +522,9 @@ impl World {
         }
         let (first, agents) = agents_of(build.queue_of(job));
         let drawn = self.draw("agent", entity);
-        let mut candidates = (0..agents).map(|step| first + (drawn % agents + step) % agents);
+        let mut candidates = (0..agents)
+            .map(|step| first + (drawn % agents + step) % agents)
+            .filter(|agent| self.took_jobs(*agent, started));
         if build.state.is_final() {
             return candidates.next();
         }

@@ -25,7 +25,9 @@ pub(crate) enum Host {
 #[derive(Debug)]
 pub(crate) struct Schedule {
     pub(crate) label: &'static str,
-    pub(crate) cronline: &'static str,
+    /// The hours of each day, rising, and the minute of each of them, in UTC.
+    pub(crate) hours: &'static [u64],
+    pub(crate) minute: u64,
     pub(crate) message: &'static str,
     pub(crate) enabled: bool,
 }
@@ -73,6 +75,9 @@ const PLAIN: Pipeline = Pipeline {
     schedules: &[],
 };
 
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+
 /// The index of the pipeline whose builds trigger those of [`TRIGGERED`].
 pub(crate) const TRIGGERING: u64 = 0;
 /// The index of the pipeline whose every build was triggered.
@@ -109,7 +114,8 @@ pub(crate) const PIPELINES: &[Pipeline] = &[
         newest: &[BuildState::Running, BuildState::Running],
         schedules: &[Schedule {
             label: "Nightly load test",
-            cronline: "0 2 * * *",
+            hours: &[2],
+            minute: 0,
             message: "Nightly load test",
             enabled: true,
         }],
@@ -156,7 +162,8 @@ pub(crate) const PIPELINES: &[Pipeline] = &[
         host: Host::GitHubEnterprise,
         schedules: &[Schedule {
             label: "Drift check",
-            cronline: "0 */6 * * *",
+            hours: &[6],
+            minute: 0,
             message: "Look for drift",
             enabled: true,
         }],
@@ -203,14 +210,16 @@ pub(crate) const PIPELINES: &[Pipeline] = &[
         host: Host::Unknown,
         schedules: &[
             Schedule {
-                label: "Every eight hours",
-                cronline: "0 */8 * * *",
+                label: "Twice a day",
+                hours: &[4, 16],
+                minute: 0,
                 message: "Scheduled refresh",
                 enabled: true,
             },
             Schedule {
-                label: "Monthly rebuild",
-                cronline: "0 3 1 * *",
+                label: "Rebuild every night",
+                hours: &[3],
+                minute: 30,
                 message: "Full rebuild",
                 enabled: false,
             },
@@ -270,6 +279,35 @@ pub(crate) const PIPELINES: &[Pipeline] = &[
     },
 ];
 
+impl Schedule {
+    /// When the schedule starts builds, as it would be written for cron.
+    pub(crate) fn cronline(&self) -> String {
+        let hours: Vec<String> = self.hours.iter().map(u64::to_string).collect();
+        format!("{} {} * * *", self.minute, hours.join(","))
+    }
+
+    /// The first time after this one.
+    pub(crate) fn next_after(&self, time: Time) -> Option<Time> {
+        (0..2)
+            .flat_map(|day| self.times(time.midnight().after(day * DAY)))
+            .find(|at| *at > time)
+    }
+
+    /// The last time that is not after this one.
+    pub(crate) fn last_until(&self, time: Time) -> Option<Time> {
+        (0..2)
+            .flat_map(|day| self.times(time.midnight().before(day * DAY)).rev())
+            .find(|at| *at <= time)
+    }
+
+    /// The times of the day that begins at this midnight.
+    fn times(&self, midnight: Time) -> impl DoubleEndedIterator<Item = Time> {
+        let minute = self.minute;
+        let hours = self.hours.iter();
+        hours.map(move |hour| midnight.after((hour * 60 + minute) * 60))
+    }
+}
+
 impl Pipeline {
     /// Whether builds can stop and wait for a person.
     pub(crate) fn can_block(&self) -> bool {
@@ -295,5 +333,33 @@ impl World {
     pub(crate) fn pipeline_created_at(&self, pipeline: u64) -> Time {
         let after = count(PIPELINES.len()).saturating_sub(pipeline);
         self.epoch.before((150 + after * 21) * 86_400)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_know_the_times_around_any_other() {
+        let schedule = Schedule {
+            label: "",
+            hours: &[4, 16],
+            minute: 30,
+            message: "",
+            enabled: true,
+        };
+        assert_eq!(schedule.cronline(), "30 4,16 * * *");
+        for (now, last, next) in [
+            ("20T12:00", "20T04:30", "20T16:30"),
+            ("20T16:30", "20T16:30", "21T04:30"),
+            ("20T00:00", "19T16:30", "20T04:30"),
+            ("20T23:59", "20T16:30", "21T04:30"),
+        ] {
+            let time = |text| Time::parse(&format!("2026-11-{text}:00Z"));
+            let now = time(now).unwrap();
+            assert_eq!(schedule.last_until(now), time(last));
+            assert_eq!(schedule.next_after(now), time(next));
+        }
     }
 }

@@ -14,6 +14,9 @@ use super::pipelines::PIPELINES;
 use super::steps::StepKind;
 use super::time::Time;
 
+/// The branch that stands for the default branch of a build's pipeline.
+const DEFAULT_BRANCH: &str = "%default";
+
 /// Which builds.
 #[derive(Debug, Default)]
 pub(crate) struct BuildFilter {
@@ -50,8 +53,9 @@ impl BuildFilter {
             && self.created_to.is_none_or(|to| build.created_at <= to)
             && (self.branches.is_none() || {
                 let branch = build.branch(world);
-                among(self.branches.as_ref(), |wanted| {
-                    matches_branch(wanted, &branch)
+                among(self.branches.as_ref(), |wanted| match wanted {
+                    DEFAULT_BRANCH => branch == build.spec().default_branch,
+                    _ => matches_branch(wanted, &branch),
                 })
             })
             && (self.commits.is_none() || {
@@ -164,6 +168,15 @@ fn among(wanted: Option<&Vec<String>>, is: impl Fn(&str) -> bool) -> bool {
     wanted.is_none_or(|wanted| wanted.iter().any(|one| is(one)))
 }
 
+/// The order of jobs that were looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobOrder {
+    /// Those of the newest build first.
+    RecentlyCreated,
+    /// The last that an agent was given first, then those that none has.
+    RecentlyAssigned,
+}
+
 /// A job that was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FoundJob {
@@ -199,9 +212,13 @@ impl World {
         found
     }
 
-    /// The jobs that are wanted, of one pipeline or of all, those of the newest
-    /// build first.
-    pub(crate) fn find_jobs(&self, pipeline: Option<u64>, filter: &JobFilter) -> Vec<FoundJob> {
+    /// The jobs that are wanted, of one pipeline or of all.
+    pub(crate) fn find_jobs(
+        &self,
+        pipeline: Option<u64>,
+        filter: &JobFilter,
+        order: JobOrder,
+    ) -> Vec<FoundJob> {
         let mut found = Vec::new();
         if filter.nothing {
             return found;
@@ -213,7 +230,10 @@ impl World {
                         pipeline: build.pipeline,
                         number: build.number,
                         place,
-                        key: build.recency() | count(place),
+                        key: match order {
+                            JobOrder::RecentlyCreated => build.recency() | count(place),
+                            JobOrder::RecentlyAssigned => build.assignment(job, place),
+                        },
                     });
                 }
             }
@@ -228,16 +248,14 @@ impl World {
         let mut found = Vec::new();
         self.each_build(None, |build| {
             for (place, job) in build.jobs(self).iter().enumerate() {
-                let (Some(started), Some(agent)) = (job.started_at, self.agent_of(build, place))
-                else {
+                let Some(agent) = self.agent_of(build, place) else {
                     continue;
                 };
-                let age = started.newest_first();
                 let job = FoundJob {
                     pipeline: build.pipeline,
                     number: build.number,
                     place,
-                    key: age << 20 | build.pipeline << 12 | count(place),
+                    key: build.assignment(job, place),
                 };
                 found.push((agent, job));
             }

@@ -21,17 +21,17 @@ impl Time {
         Self(self.0.saturating_sub_unsigned(seconds))
     }
 
+    /// The beginning of the day, in UTC.
+    pub(crate) fn midnight(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(86_400))
+    }
+
     /// A number below 2⁴¹ that falls as time goes on: sorted by it, the newest comes
     /// first.
     pub(crate) fn newest_first(self) -> u64 {
         // Twice as far from the epoch as any time that can be written.
         const REACH: i64 = 1 << 39;
         u64::try_from(REACH.saturating_sub(self.0)).unwrap_or(0)
-    }
-
-    /// Seconds since the Unix epoch, zero for anything earlier.
-    pub(crate) fn seconds(self) -> u64 {
-        u64::try_from(self.0).unwrap_or(0)
     }
 
     /// Reads what people write in a `DateTime` argument: an instant with an

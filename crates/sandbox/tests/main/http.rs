@@ -106,3 +106,35 @@ async fn nulls_and_an_empty_operation_name_are_as_good_as_absent() {
     let body = json!({ "query": QUERY, "operationName": "" });
     assert!(client.send(&body).await.1["data"]["viewer"].is_object());
 }
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_something_else_than_json_is_refused() {
+    let client = Client::start().await;
+    let body = json!({ "query": QUERY }).to_string();
+    let send = async |content_type: &str| {
+        let request = client.post().header("content-type", content_type);
+        request.body(body.clone()).send().await.unwrap()
+    };
+    for content_type in [
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "json",
+        "",
+    ] {
+        let response = send(content_type).await;
+        assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let answer: Value = response.json().await.unwrap();
+        assert!(messages(&answer)[0].contains("application/json"));
+    }
+    for content_type in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/graphql+json",
+    ] {
+        assert_eq!(send(content_type).await.status(), StatusCode::OK);
+    }
+    let response = client.post().body(body).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+}

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod believable;
 mod build_create;
 mod consistency;
 mod filters;

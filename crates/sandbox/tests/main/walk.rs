@@ -29,6 +29,10 @@ const RARE: &[(&str, &str)] = &[
         "auditEvents(first: 500) { edges { node { subject { node { __typename ... on Node { id } } } } } }",
     ),
     (
+        "auditEvents",
+        "auditEvents(first: 1, actorType: [AGENT]) { edges { node { __typename id } } }",
+    ),
+    (
         "jobs",
         "jobs(first: 3, passed: true, step: {key: [\"models\"]}) { edges { node { __typename ... on Node { id } } } }",
     ),
