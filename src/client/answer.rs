@@ -130,9 +130,10 @@ fn graphql(envelope: RawEnvelope<'_>) -> Error {
         )
     } else {
         let busy = envelope.errors.iter().all(|e| has(e, "currently busy"));
-        let beside = match envelope.some_data() {
-            Some(_) => "; data came along, see `Error::partial_data`",
-            None => "",
+        let beside = if envelope.has_values() {
+            "; data came along, see `Error::partial_data`"
+        } else {
+            ""
         };
         (format!("{text}{beside}"), busy)
     };

@@ -141,18 +141,23 @@ impl<'a> RawEnvelope<'a> {
         self.data.filter(|data| data.get() != "null")
     }
 
+    /// Whether any field of the operation has a value.
+    pub(super) fn has_values(&self) -> bool {
+        let Some(data) = self.data else {
+            return false;
+        };
+        match serde_json::from_str(data.get()) {
+            Ok(Value::Null) => false,
+            Ok(Value::Object(fields)) => !fields.values().all(Value::is_null),
+            _ => true,
+        }
+    }
+
     /// Whether it is certain that no field of the operation had an effect:
     /// either it was not executed at all, or every field of it failed by
     /// itself rather than through something further down.
     pub(super) fn had_no_effect(&self) -> bool {
-        let Some(data) = self.data else {
-            return true;
-        };
-        let all_null = match serde_json::from_str(data.get()) {
-            Ok(Value::Null) => true,
-            Ok(Value::Object(fields)) => fields.values().all(Value::is_null),
-            _ => false,
-        };
-        all_null && self.errors.iter().all(|error| error.path().len() <= 1)
+        self.data.is_none()
+            || !self.has_values() && self.errors.iter().all(|error| error.path().len() == 1)
     }
 }

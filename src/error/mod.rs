@@ -121,9 +121,10 @@ impl Error {
 
     /// Whether the server may have acted on the operation.
     ///
-    /// False only where it is certain that it did not: the request never left,
-    /// was refused as a whole (status 401, 403, 429), or every field of it
-    /// failed. For a mutation, true means: look before sending it again.
+    /// False only where it did not: the request never left, it was refused as a
+    /// whole (a status from 400 to 499 but 408, or GraphQL errors without
+    /// `data`), or every field of it failed by itself. For a mutation, true
+    /// means: look before sending it again.
     pub fn may_have_been_sent(&self) -> bool {
         self.0.sent
     }

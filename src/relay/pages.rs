@@ -226,8 +226,8 @@ impl<O: Paginate> Pages<O> {
     fn parent_is_null(&self) -> Error {
         self.fault(
             ErrorKind::NotFound,
-            "it, or something on the way to it, is null: there is no such record, or the token \
-             may not see it",
+            "the connection, or something on the way to it, is null: there is no such record, or \
+             the token may not see it; check the operation's arguments",
         )
     }
 

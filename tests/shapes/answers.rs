@@ -209,7 +209,7 @@ answers! {
     Types {
         "me": {"self": "me", "vec": [{"len": 1}, {"len": 2}]},
     }
-    FooBar {
+    FooBar1 {
         "me": {"id": "1"},
     }
     FooBar2 {

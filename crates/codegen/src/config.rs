@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Scalars;
@@ -31,7 +33,7 @@ pub fn compile(queries: impl Into<PathBuf>) {
 /// buildkite_codegen::Config::new()
 ///     .queries("queries")
 ///     .queries("reports")
-///     .scalar("YAML", "::std::string::String")
+///     .scalar("JSON", "::std::string::String")
 ///     .compile();
 /// ```
 #[derive(Debug, Clone)]
@@ -164,18 +166,34 @@ impl Config {
     /// Mistakes are printed as `cargo::error`s, a line each, which end the
     /// build. Only what changed is written. Cargo runs the script again when a
     /// query file is edited, added or removed, or the schema changes.
+    ///
+    /// A build script compiles once: all its folders are one set, whose code is
+    /// one file.
     pub fn compile(&self) {
+        static COMPILED: AtomicBool = AtomicBool::new(false);
         let mut cargo = io::stdout().lock();
-        // If cargo does not listen there is nobody left to tell.
-        let _ = match variable("OUT_DIR") {
-            Some(folder) => self.compile_to(folder, &mut cargo),
-            None => tell_errors(
+        let refused = |message: &str, help: &str| Diagnostic::new(message).help(help).into();
+        let told = if COMPILED.swap(true, Ordering::Relaxed) {
+            tell_errors(
                 &mut cargo,
-                &Diagnostic::new("`OUT_DIR` is not set")
-                    .help("call `compile` from a `build.rs`, or use `generate` elsewhere")
-                    .into(),
-            ),
+                &refused(
+                    "the build script compiles queries twice, and the second would replace the first",
+                    "name all folders in one go: `Config::new().queries(\"a\").queries(\"b\").compile()`",
+                ),
+            )
+        } else if let Some(folder) = variable("OUT_DIR") {
+            self.compile_to(folder, &mut cargo)
+        } else {
+            tell_errors(
+                &mut cargo,
+                &refused(
+                    "`OUT_DIR` is not set",
+                    "call `compile` from a `build.rs`, or use `generate` elsewhere",
+                ),
+            )
         };
+        // If cargo does not listen there is nobody left to tell.
+        drop(told);
     }
 
     /// The same as [`compile`](Self::compile) with another folder to write to,
@@ -210,8 +228,7 @@ impl Config {
             let path = self.root.iter().collect::<PathBuf>().join(path);
             writeln!(cargo, "cargo::rerun-if-changed={}", path.display())?;
         }
-        // Without any line of these cargo would watch the whole crate.
-        writeln!(cargo, "cargo::rerun-if-changed=build.rs")
+        Ok(())
     }
 
     fn root_folder(&self) -> PathBuf {
@@ -274,6 +291,6 @@ const OUTPUT: &str = "queries";
     clippy::disallowed_methods,
     reason = "build scripts are told by cargo where things are"
 )]
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok()
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name)
 }

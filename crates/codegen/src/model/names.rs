@@ -89,6 +89,29 @@ impl Scope {
     }
 }
 
+/// Names operations or fragments, in their order. Those whose names only differ
+/// in how they are spelled are all numbered: if one kept the plain name, adding
+/// another could silently take it over.
+pub(crate) fn definitions(names: &[&str], scope: &mut Scope) -> Vec<String> {
+    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names {
+        *wanted.entry(camel(name)).or_default() += 1;
+    }
+    let mut given: BTreeMap<String, usize> = BTreeMap::new();
+    names
+        .iter()
+        .map(|name| {
+            let plain = camel(name);
+            if wanted[&plain] == 1 {
+                return scope.claim(plain);
+            }
+            let number = given.entry(plain.clone()).or_default();
+            *number += 1;
+            scope.claim(format!("{plain}{number}"))
+        })
+        .collect()
+}
+
 /// What a type is named after.
 #[derive(Debug)]
 pub(crate) struct Candidate {
@@ -203,6 +226,15 @@ mod tests {
                 "PipelineCreatedByUser",
                 "Build"
             ]
+        );
+    }
+
+    #[test]
+    fn names_that_differ_only_in_spelling_are_all_numbered() {
+        let mut scope = Scope::of_types([]);
+        assert_eq!(
+            definitions(&["GetBuild", "Viewer", "getBuild"], &mut scope),
+            ["GetBuild1", "Viewer", "GetBuild2"]
         );
     }
 

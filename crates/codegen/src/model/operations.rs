@@ -52,10 +52,12 @@ pub(crate) fn build(
     let mut types = Scope::of_types(["Data"]);
     // Operations are re-exported beside the modules that hold the rest.
     let mut modules = Scope::with_reserved(["fragments", "operations", "types"]);
+    let graphql_names: Vec<_> = sorted.iter().map(|(name, _)| name.as_str()).collect();
+    let rust_names = names::definitions(&graphql_names, &mut types);
     sorted
         .into_iter()
-        .map(|(name, operation)| {
-            let rust_name = types.claim(names::camel(name));
+        .zip(rust_names)
+        .map(|((name, operation), rust_name)| {
             let module = modules.claim(names::snake(&rust_name));
             let mut scope = Scope::default();
             let variables = operation

@@ -30,9 +30,12 @@ impl Paging {
             Value::Variable(name) => Some(name.clone()),
             _ => None,
         };
+        let has = |argument: &str| field.specified_argument_by_name(argument).is_some();
+        // `last` with `after` reads the end of what follows and skips the rows
+        // between: no next page ever holds them.
         Self {
-            after: variable("after"),
-            before: variable("before"),
+            after: variable("after").filter(|_| !has("last")),
+            before: variable("before").filter(|_| !has("first")),
             ..Self::default()
         }
     }
@@ -120,14 +123,14 @@ pub(crate) fn find(operations: &mut [Operation], fragments: &BTreeMap<Name, Frag
                 .iter()
                 .any(|variable| variable.name == pagination.cursor && variable.is_cursor())
         });
+        // One page that several fragments read is still one: the first has it.
+        let mut seen = BTreeSet::new();
+        found.retain(|pagination| seen.insert(pagination.place()));
         // Between several connections the plainly named variable decides:
         // `$after` beside `$annotationsAfter`. Else nobody can choose.
         if found.len() > 1 {
             found.retain(|pagination| matches!(pagination.cursor.as_str(), "after" | "before"));
         }
-        // One page that several fragments read is still one: the first has it.
-        let mut seen = BTreeSet::new();
-        found.retain(|pagination| seen.insert(pagination.place()));
         operation.pagination = match &found[..] {
             [only] => Some(only.clone()),
             _ => None,

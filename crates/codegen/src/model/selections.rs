@@ -37,10 +37,15 @@ pub(crate) fn fragments(
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut types = Scope::of_types([]);
     let mut modules = Scope::default();
+    let graphql_names: Vec<_> = sorted
+        .iter()
+        .map(|fragment| fragment.name.as_str())
+        .collect();
+    let rust_names = names::definitions(&graphql_names, &mut types);
     let named: Vec<_> = sorted
         .into_iter()
-        .map(|fragment| {
-            let rust_name = types.claim(names::camel(&fragment.name));
+        .zip(rust_names)
+        .map(|(fragment, rust_name)| {
             let module = modules.claim(names::snake(&rust_name));
             (fragment, rust_name, module)
         })
