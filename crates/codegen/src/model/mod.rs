@@ -223,8 +223,10 @@ pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) ->
     let mut used = inputs::Used::new(schema);
     let docs = docs::Docs::new(&checked.document.sources, sources);
 
-    let fragments = selections::fragments(schema, &checked.document, scalars, &docs, &mut used);
-    let mut operations = operations::build(checked, scalars, &docs, &mut used);
+    let keys = selections::keys::of_fragments(schema, &checked.document);
+    let fragments =
+        selections::fragments(schema, &checked.document, scalars, &docs, &keys, &mut used);
+    let mut operations = operations::build(checked, scalars, &docs, &keys, &mut used);
     pagination::find(&mut operations, &fragments);
     let (enums, inputs) = inputs::build(schema, scalars, used);
     Model {

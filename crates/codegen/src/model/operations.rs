@@ -7,6 +7,7 @@ use super::docs::Docs;
 use super::inputs::{InputField, Presence, Used, declared, input_type};
 use super::names::{self, Scope};
 use super::pagination::Pagination;
+use super::selections::keys::Keys;
 use super::{RustType, Scalars, Shapes, selections};
 use crate::check::Checked;
 use crate::document;
@@ -44,6 +45,7 @@ pub(crate) fn build(
     checked: &Checked,
     scalars: &Scalars,
     docs: &Docs<'_>,
+    keys: &Keys,
     used: &mut Used,
 ) -> Vec<Operation> {
     let mut sorted: Vec<_> = checked.document.operations.named.iter().collect();
@@ -89,6 +91,7 @@ pub(crate) fn build(
                     scalars,
                     operation,
                     &rust_name,
+                    keys,
                     used,
                 ),
                 pagination: None,

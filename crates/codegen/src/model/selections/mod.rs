@@ -9,17 +9,22 @@
 //! - what applies to some becomes an enum over `__typename`,
 //! - where there is both, the struct has the enum as its field `on`.
 
+mod connections;
+pub(crate) mod keys;
+mod leaves;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use apollo_compiler::ast::{self, DirectiveList};
-use apollo_compiler::executable::{self, Selection, SelectionSet};
+use apollo_compiler::ast;
+use apollo_compiler::executable::{self, SelectionSet};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
-use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
+use apollo_compiler::{ExecutableDocument, Name, Schema};
 
+use self::keys::Keys;
+use self::leaves::{Leaf, LeafKind, Part, leaves_of, sole_spread};
 use super::docs::Docs;
 use super::inputs::{Used, deprecation};
 use super::names::{self, Candidate, Scope};
-use super::pagination::Paging;
 use super::{
     Field, Fragment, On, RustType, Scalars, Shape, ShapeId, ShapeKind, Shapes, Spread, Struct,
     Variant, possible_types,
@@ -31,6 +36,7 @@ pub(crate) fn fragments(
     document: &ExecutableDocument,
     scalars: &Scalars,
     docs: &Docs<'_>,
+    keys: &Keys,
     used: &mut Used,
 ) -> BTreeMap<Name, Fragment> {
     let mut sorted: Vec<_> = document.fragments.values().collect();
@@ -51,15 +57,10 @@ pub(crate) fn fragments(
         })
         .collect();
 
-    // The keys of a fragment must be known to whoever spreads it.
-    let mut keys = BTreeMap::new();
-    for fragment in document.fragments.values() {
-        fragment_keys(schema, document, &fragment.name, &mut keys);
-    }
     named
         .into_iter()
         .map(|(fragment, rust_name, module)| {
-            let shapes = Builder::new(schema, document, scalars, &keys, used).build(
+            let shapes = Builder::new(schema, document, scalars, keys, used).build(
                 &fragment.selection_set,
                 &rust_name,
                 &[],
@@ -84,99 +85,18 @@ pub(crate) fn data(
     scalars: &Scalars,
     operation: &executable::Operation,
     operation_name: &str,
+    keys: &Keys,
     used: &mut Used,
 ) -> Shapes {
-    let mut keys = BTreeMap::new();
-    for fragment in document.fragments.values() {
-        fragment_keys(schema, document, &fragment.name, &mut keys);
-    }
-    Builder::new(schema, document, scalars, &keys, used).build(
+    Builder::new(schema, document, scalars, keys, used).build(
         &operation.selection_set,
         "Data",
         &[operation_name],
     )
 }
 
-type Keys = BTreeMap<Name, BTreeSet<String>>;
-
-/// Every response key at the top of a fragment, whatever the type.
-fn fragment_keys<'k>(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    name: &Name,
-    known: &'k mut Keys,
-) -> &'k BTreeSet<String> {
-    if !known.contains_key(name) {
-        let mut keys = BTreeSet::new();
-        if let Some(fragment) = document.fragments.get(name) {
-            if is_abstract(schema, &fragment.selection_set.ty) {
-                // It dispatches on the type.
-                keys.insert("__typename".to_owned());
-            }
-            set_keys(schema, document, &fragment.selection_set, known, &mut keys);
-        }
-        known.insert(name.clone(), keys);
-    }
-    &known[name]
-}
-
-fn set_keys(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    set: &SelectionSet,
-    known: &mut Keys,
-    keys: &mut BTreeSet<String>,
-) {
-    for selection in &set.selections {
-        match selection {
-            Selection::Field(field) => {
-                keys.insert(field.response_key().to_string());
-            }
-            Selection::InlineFragment(inline) => {
-                set_keys(schema, document, &inline.selection_set, known, keys);
-            }
-            Selection::FragmentSpread(spread) => {
-                keys.extend(
-                    fragment_keys(schema, document, &spread.fragment_name, known)
-                        .iter()
-                        .cloned(),
-                );
-            }
-        }
-    }
-}
-
 /// Marks a step in a path that leads to a variant, not to a response key.
 const VARIANT: char = '…';
-
-/// A selection set, and whether something around it may leave it out.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    set: &'a SelectionSet,
-    optional: bool,
-}
-
-/// A field or spread of a selection set, with what stands around it.
-#[derive(Clone)]
-struct Leaf<'a> {
-    /// The type on which it is selected.
-    parent: &'a Name,
-    conditions: Vec<&'a Name>,
-    optional: bool,
-    kind: LeafKind<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum LeafKind<'a> {
-    Field(&'a Node<executable::Field>),
-    Spread(&'a Node<executable::FragmentSpread>),
-}
-
-impl Leaf<'_> {
-    fn is_plain_typename(&self) -> bool {
-        matches!(self.kind, LeafKind::Field(field) if field.name == "__typename" && field.alias.is_none())
-    }
-}
 
 /// Builds the types of one module.
 struct Builder<'a, 'u> {
@@ -560,230 +480,5 @@ impl<'a, 'u> Builder<'a, 'u> {
         shape.kind = ShapeKind::Enum(variants);
         shape.keys = keys;
         id
-    }
-
-    /// The runtime's connection type, where the selection is one that it can
-    /// hold: `count`, `pageInfo`, `edges` with `cursor` and `node`, `nodes`,
-    /// under their own names.
-    fn connection(
-        &mut self,
-        leaves: &[Leaf<'a>],
-        parent: &Name,
-        path: &[String],
-    ) -> Option<RustType> {
-        let object = self.schema.get_object(parent)?;
-        object.fields.get("pageInfo")?;
-        let top = self.spread_out(leaves)?;
-        // Rows that are asked for in both ways are two lists of different rows.
-        let has = |key| top.iter().any(|(field, _)| field.name == key);
-        if has("edges") && has("nodes") {
-            return None;
-        }
-        let mut node_parts = Vec::new();
-        let mut node_field: Option<(&Node<executable::Field>, &str)> = None;
-        for (field, optional) in top {
-            let ty = &field.definition.ty;
-            match field.name.as_str() {
-                "count" if is_plain(ty, "Int") => {}
-                "pageInfo" if !ty.is_list() => {
-                    for (field, _) in self.spread_out_set(&field.selection_set)? {
-                        let ty = &field.definition.ty;
-                        match field.name.as_str() {
-                            "hasNextPage" | "hasPreviousPage" if is_plain(ty, "Boolean") => {}
-                            "startCursor" | "endCursor" if is_text(ty) => {}
-                            _ => return None,
-                        }
-                    }
-                }
-                "edges" if is_list_of_named(ty) => {
-                    for (below, optional_below) in self.spread_out_set(&field.selection_set)? {
-                        match below.name.as_str() {
-                            "cursor" if is_plain(&below.definition.ty, "String") => {}
-                            "node" if !below.definition.ty.is_list() => {
-                                node_field = Some((below, "edges"));
-                                node_parts.push(Part {
-                                    set: &below.selection_set,
-                                    optional: optional || optional_below,
-                                });
-                            }
-                            _ => return None,
-                        }
-                    }
-                }
-                "nodes" if is_list_of_named(ty) => {
-                    node_field = Some((field, "nodes"));
-                    node_parts.push(Part {
-                        set: &field.selection_set,
-                        optional,
-                    });
-                }
-                _ => return None,
-            }
-        }
-        let (node, via) = node_field?;
-        // A single selection is there whenever its node is.
-        if let [part] = &mut node_parts[..] {
-            part.optional = false;
-        }
-        let named = node.definition.ty.inner_named_type();
-        if node.selection_set.is_empty() {
-            return None;
-        }
-        let mut path = path.to_vec();
-        path.push(via.to_owned());
-        let ty = self.output_type(&ast::Type::NonNullNamed(named.clone()), &node_parts, &path);
-        Some(RustType::Connection(Box::new(ty)))
-    }
-
-    /// Whether a field of this type leads to one page of something.
-    fn is_paged(&self, ty: &ast::Type) -> bool {
-        !ty.is_list()
-            && self
-                .schema
-                .get_object(ty.inner_named_type())
-                .is_some_and(|object| object.fields.contains_key("pageInfo"))
-    }
-
-    fn paging(&self, field: &Node<executable::Field>, parts: &[Part<'a>]) -> Paging {
-        let mut paging = Paging::of(field);
-        for part in parts {
-            for (field, _) in self.spread_out_set(part.set).unwrap_or_default() {
-                if field.name == "pageInfo" {
-                    for (field, _) in self
-                        .spread_out_set(&field.selection_set)
-                        .unwrap_or_default()
-                    {
-                        paging.reads(&field.name);
-                    }
-                }
-            }
-        }
-        paging
-    }
-
-    fn spread_out_set(
-        &self,
-        set: &'a SelectionSet,
-    ) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
-        // What depends on the type is not for the runtime's types.
-        self.schema.get_object(&set.ty)?;
-        let mut leaves = Vec::new();
-        leaves_of(self.document, set, false, &[], &mut leaves);
-        leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
-        self.spread_out(&leaves)
-    }
-
-    /// The fields of leaves with all spreads resolved; `None` where one has an
-    /// alias.
-    fn spread_out(&self, leaves: &[Leaf<'a>]) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
-        let mut fields = Vec::new();
-        for leaf in leaves {
-            match leaf.kind {
-                LeafKind::Field(field) if field.alias.as_ref().is_none_or(|a| *a == field.name) => {
-                    fields.push((field, leaf.optional));
-                }
-                LeafKind::Field(_) => return None,
-                LeafKind::Spread(spread) => {
-                    let fragment = self.document.fragments.get(&spread.fragment_name)?;
-                    let below = self.spread_out_set(&fragment.selection_set)?;
-                    fields.extend(
-                        below
-                            .into_iter()
-                            .map(|(field, optional)| (field, optional || leaf.optional)),
-                    );
-                }
-            }
-        }
-        Some(fields)
-    }
-}
-
-fn is_abstract(schema: &Schema, ty: &Name) -> bool {
-    schema
-        .types
-        .get(ty)
-        .is_some_and(|ty| ty.is_interface() || ty.is_union())
-}
-
-fn leaves_of<'a>(
-    document: &'a ExecutableDocument,
-    set: &'a SelectionSet,
-    optional: bool,
-    conditions: &[&'a Name],
-    leaves: &mut Vec<Leaf<'a>>,
-) {
-    for selection in &set.selections {
-        let optional = optional || may_be_left_out(selection.directives());
-        match selection {
-            Selection::Field(field) => leaves.push(Leaf {
-                parent: &set.ty,
-                conditions: conditions.to_vec(),
-                optional,
-                kind: LeafKind::Field(field),
-            }),
-            Selection::FragmentSpread(spread) => {
-                let mut conditions = conditions.to_vec();
-                if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
-                    conditions.push(&fragment.selection_set.ty);
-                }
-                leaves.push(Leaf {
-                    parent: &set.ty,
-                    conditions,
-                    optional,
-                    kind: LeafKind::Spread(spread),
-                });
-            }
-            Selection::InlineFragment(inline) => {
-                let mut conditions = conditions.to_vec();
-                conditions.extend(&inline.type_condition);
-                leaves_of(
-                    document,
-                    &inline.selection_set,
-                    optional,
-                    &conditions,
-                    leaves,
-                );
-            }
-        }
-    }
-}
-
-/// Whether a field is a leaf of this type that is never null.
-fn is_plain(ty: &ast::Type, name: &str) -> bool {
-    matches!(ty, ast::Type::NonNullNamed(named) if named == name)
-}
-
-fn is_text(ty: &ast::Type) -> bool {
-    !ty.is_list() && ty.inner_named_type() == "String"
-}
-
-fn is_list_of_named(ty: &ast::Type) -> bool {
-    ty.is_list() && !ty.item_type().is_list()
-}
-
-/// Whether `@include` or `@skip` can leave a selection out.
-fn may_be_left_out(directives: &DirectiveList) -> bool {
-    directives.iter().any(|directive| {
-        let condition = directive.specified_argument_by_name("if");
-        let always = match directive.name.as_str() {
-            "include" => true,
-            "skip" => false,
-            _ => return false,
-        };
-        condition.and_then(|condition| condition.to_bool()) != Some(always)
-    })
-}
-
-/// The fragment that a selection consists of, and nothing else.
-fn sole_spread<'a>(leaves: &[Leaf<'a>]) -> Option<&'a Name> {
-    match leaves {
-        [
-            Leaf {
-                optional: false,
-                kind: LeafKind::Spread(spread),
-                ..
-            },
-        ] => Some(&spread.fragment_name),
-        _ => None,
     }
 }

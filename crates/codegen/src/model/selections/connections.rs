@@ -1,0 +1,161 @@
+//! Selections that the runtime's connection type can hold, and how they are
+//! paged.
+
+use apollo_compiler::ast;
+use apollo_compiler::executable::{self, SelectionSet};
+use apollo_compiler::{Name, Node};
+
+use super::Builder;
+use super::leaves::{Leaf, LeafKind, Part, leaves_of};
+use crate::model::RustType;
+use crate::model::pagination::Paging;
+
+impl<'a> Builder<'a, '_> {
+    /// The runtime's connection type, where the selection is one that it can
+    /// hold: `count`, `pageInfo`, `edges` with `cursor` and `node`, `nodes`,
+    /// under their own names.
+    pub(super) fn connection(
+        &mut self,
+        leaves: &[Leaf<'a>],
+        parent: &Name,
+        path: &[String],
+    ) -> Option<RustType> {
+        let object = self.schema.get_object(parent)?;
+        object.fields.get("pageInfo")?;
+        let top = self.spread_out(leaves)?;
+        // Rows that are asked for in both ways are two lists of different rows.
+        let has = |key| top.iter().any(|(field, _)| field.name == key);
+        if has("edges") && has("nodes") {
+            return None;
+        }
+        let mut node_parts = Vec::new();
+        let mut node_field: Option<(&Node<executable::Field>, &str)> = None;
+        for (field, optional) in top {
+            let ty = &field.definition.ty;
+            match field.name.as_str() {
+                "count" if is_plain(ty, "Int") => {}
+                "pageInfo" if !ty.is_list() => {
+                    for (field, _) in self.spread_out_set(&field.selection_set)? {
+                        let ty = &field.definition.ty;
+                        match field.name.as_str() {
+                            "hasNextPage" | "hasPreviousPage" if is_plain(ty, "Boolean") => {}
+                            "startCursor" | "endCursor" if is_text(ty) => {}
+                            _ => return None,
+                        }
+                    }
+                }
+                "edges" if is_list_of_named(ty) => {
+                    for (below, optional_below) in self.spread_out_set(&field.selection_set)? {
+                        match below.name.as_str() {
+                            "cursor" if is_plain(&below.definition.ty, "String") => {}
+                            "node" if !below.definition.ty.is_list() => {
+                                node_field = Some((below, "edges"));
+                                node_parts.push(Part {
+                                    set: &below.selection_set,
+                                    optional: optional || optional_below,
+                                });
+                            }
+                            _ => return None,
+                        }
+                    }
+                }
+                "nodes" if is_list_of_named(ty) => {
+                    node_field = Some((field, "nodes"));
+                    node_parts.push(Part {
+                        set: &field.selection_set,
+                        optional,
+                    });
+                }
+                _ => return None,
+            }
+        }
+        let (node, via) = node_field?;
+        // A single selection is there whenever its node is.
+        if let [part] = &mut node_parts[..] {
+            part.optional = false;
+        }
+        let named = node.definition.ty.inner_named_type();
+        if node.selection_set.is_empty() {
+            return None;
+        }
+        let mut path = path.to_vec();
+        path.push(via.to_owned());
+        let ty = self.output_type(&ast::Type::NonNullNamed(named.clone()), &node_parts, &path);
+        Some(RustType::Connection(Box::new(ty)))
+    }
+
+    /// Whether a field of this type leads to one page of something.
+    pub(super) fn is_paged(&self, ty: &ast::Type) -> bool {
+        !ty.is_list()
+            && self
+                .schema
+                .get_object(ty.inner_named_type())
+                .is_some_and(|object| object.fields.contains_key("pageInfo"))
+    }
+
+    pub(super) fn paging(&self, field: &Node<executable::Field>, parts: &[Part<'a>]) -> Paging {
+        let mut paging = Paging::of(field);
+        for part in parts {
+            for (field, _) in self.spread_out_set(part.set).unwrap_or_default() {
+                if field.name == "pageInfo" {
+                    for (field, _) in self
+                        .spread_out_set(&field.selection_set)
+                        .unwrap_or_default()
+                    {
+                        paging.reads(&field.name);
+                    }
+                }
+            }
+        }
+        paging
+    }
+
+    fn spread_out_set(
+        &self,
+        set: &'a SelectionSet,
+    ) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
+        // What depends on the type is not for the runtime's types.
+        self.schema.get_object(&set.ty)?;
+        let mut leaves = Vec::new();
+        leaves_of(self.document, set, false, &[], &mut leaves);
+        leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
+        self.spread_out(&leaves)
+    }
+
+    /// The fields of leaves with all spreads resolved; `None` where one has an
+    /// alias.
+    fn spread_out(&self, leaves: &[Leaf<'a>]) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
+        let mut fields = Vec::new();
+        for leaf in leaves {
+            match leaf.kind {
+                LeafKind::Field(field) if field.alias.as_ref().is_none_or(|a| *a == field.name) => {
+                    fields.push((field, leaf.optional));
+                }
+                LeafKind::Field(_) => return None,
+                LeafKind::Spread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.fragment_name)?;
+                    let below = self.spread_out_set(&fragment.selection_set)?;
+                    fields.extend(
+                        below
+                            .into_iter()
+                            .map(|(field, optional)| (field, optional || leaf.optional)),
+                    );
+                }
+            }
+        }
+        Some(fields)
+    }
+}
+
+/// Whether a field is a leaf of this type that is never null.
+fn is_plain(ty: &ast::Type, name: &str) -> bool {
+    matches!(ty, ast::Type::NonNullNamed(named) if named == name)
+}
+
+fn is_text(ty: &ast::Type) -> bool {
+    !ty.is_list() && ty.inner_named_type() == "String"
+}
+
+fn is_list_of_named(ty: &ast::Type) -> bool {
+    ty.is_list() && !ty.item_type().is_list()
+}
