@@ -96,3 +96,19 @@ fn a_page_that_several_fragments_read_is_one() {
     );
     assert_eq!(paged(&query), Some("rows".to_owned()));
 }
+
+#[test]
+fn fragments_that_double_themselves_are_followed_once() {
+    let doubling: Vec<_> = (0..40)
+        .map(|level| (level, level + 1))
+        .map(|(level, next)| {
+            format!("fragment F{level} on RowConnection {{ ...F{next} ...F{next} }}")
+        })
+        .collect();
+    let doubling = doubling.join(" ");
+    let query = format!(
+        "query Op($c: String) {{ rows(first: 9, after: $c) {{ ...F0 }} }} \
+         {doubling} fragment F40 on RowConnection {{ {FORWARD} }}"
+    );
+    assert_eq!(paged(&query), Some("rows".to_owned()));
+}

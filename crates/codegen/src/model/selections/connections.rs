@@ -1,6 +1,8 @@
 //! Selections that the runtime's connection type can hold, and how they are
 //! paged.
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::ast;
 use apollo_compiler::executable::{self, SelectionSet};
 use apollo_compiler::{Name, Node};
@@ -110,42 +112,66 @@ impl<'a> Builder<'a, '_> {
         paging
     }
 
-    fn spread_out_set(
-        &self,
-        set: &'a SelectionSet,
-    ) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
-        // What depends on the type is not for the runtime's types.
-        self.schema.get_object(&set.ty)?;
-        let mut leaves = Vec::new();
-        leaves_of(self.document, set, false, &[], &mut leaves);
-        leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
-        self.spread_out(&leaves)
+    fn spread_out_set(&self, set: &'a SelectionSet) -> Option<Vec<Found<'a>>> {
+        let mut found = Vec::new();
+        self.collect_set(set, false, &mut BTreeSet::new(), &mut found)?;
+        Some(found)
     }
 
     /// The fields of leaves with all spreads resolved; `None` where one has an
     /// alias.
-    fn spread_out(&self, leaves: &[Leaf<'a>]) -> Option<Vec<(&'a Node<executable::Field>, bool)>> {
-        let mut fields = Vec::new();
+    fn spread_out(&self, leaves: &[Leaf<'a>]) -> Option<Vec<Found<'a>>> {
+        let mut found = Vec::new();
+        self.collect(leaves, false, &mut BTreeSet::new(), &mut found)?;
+        Some(found)
+    }
+
+    fn collect_set(
+        &self,
+        set: &'a SelectionSet,
+        optional: bool,
+        visited: &mut BTreeSet<&'a Name>,
+        found: &mut Vec<Found<'a>>,
+    ) -> Option<()> {
+        // What depends on the type is not for the runtime's types.
+        self.schema.get_object(&set.ty)?;
+        let mut leaves = Vec::new();
+        leaves_of(self.document, set, optional, &[], &mut leaves);
+        leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
+        self.collect(&leaves, optional, visited, found)
+    }
+
+    /// A fragment that is spread again adds nothing. Following it each time
+    /// would take forever where fragments spread others twice, those others
+    /// twice, and so on.
+    fn collect(
+        &self,
+        leaves: &[Leaf<'a>],
+        optional: bool,
+        visited: &mut BTreeSet<&'a Name>,
+        found: &mut Vec<Found<'a>>,
+    ) -> Option<()> {
         for leaf in leaves {
+            let optional = optional || leaf.optional;
             match leaf.kind {
                 LeafKind::Field(field) if field.alias.as_ref().is_none_or(|a| *a == field.name) => {
-                    fields.push((field, leaf.optional));
+                    found.push((field, optional));
                 }
                 LeafKind::Field(_) => return None,
                 LeafKind::Spread(spread) => {
                     let fragment = self.document.fragments.get(&spread.fragment_name)?;
-                    let below = self.spread_out_set(&fragment.selection_set)?;
-                    fields.extend(
-                        below
-                            .into_iter()
-                            .map(|(field, optional)| (field, optional || leaf.optional)),
-                    );
+                    if visited.insert(&spread.fragment_name) {
+                        self.collect_set(&fragment.selection_set, optional, visited, found)?;
+                    }
                 }
             }
         }
-        Some(fields)
+        Some(())
     }
 }
+
+/// A field, and whether it may be left out.
+type Found<'a> = (&'a Node<executable::Field>, bool);
 
 /// Whether a field is a leaf of this type that is never null.
 fn is_plain(ty: &ast::Type, name: &str) -> bool {
