@@ -7,7 +7,7 @@ use apollo_compiler::ast::DirectiveLocation;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
-use crate::model::possible_types;
+use crate::possible::possible_types;
 
 /// How alike two names must be (Jaro-Winkler, 1 is equal) to ask "did you
 /// mean".

@@ -29,6 +29,7 @@ mod diagnostic;
 mod document;
 mod model;
 mod output;
+mod possible;
 mod print;
 mod rules;
 pub mod schema;

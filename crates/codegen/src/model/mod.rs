@@ -10,7 +10,7 @@ mod selections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apollo_compiler::{Name, Schema};
+use apollo_compiler::Name;
 
 use crate::check::Checked;
 use crate::source::Source;
@@ -234,31 +234,5 @@ pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) ->
         fragments,
         enums,
         inputs,
-    }
-}
-
-/// The object types that a value of this type can have.
-pub(crate) fn possible_types(schema: &Schema, ty: &str) -> BTreeSet<Name> {
-    use apollo_compiler::schema::ExtendedType;
-    match schema.types.get(ty) {
-        Some(ExtendedType::Object(object)) => BTreeSet::from([object.name.clone()]),
-        Some(ExtendedType::Union(union)) => union
-            .members
-            .iter()
-            .map(|member| member.name.clone())
-            .collect(),
-        Some(ExtendedType::Interface(interface)) => schema
-            .types
-            .values()
-            .filter_map(ExtendedType::as_object)
-            .filter(|object| {
-                object
-                    .implements_interfaces
-                    .iter()
-                    .any(|implemented| implemented.name == interface.name)
-            })
-            .map(|object| object.name.clone())
-            .collect(),
-        _ => BTreeSet::new(),
     }
 }

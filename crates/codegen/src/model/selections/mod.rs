@@ -27,8 +27,9 @@ use super::inputs::{Used, deprecation};
 use super::names::{self, Candidate, Scope};
 use super::{
     Field, Fragment, On, RustType, Scalars, Shape, ShapeId, ShapeKind, Shapes, Spread, Struct,
-    Variant, possible_types,
+    Variant,
 };
+use crate::possible::possible_types;
 
 /// Builds all fragments of a document; those that others spread come first.
 pub(crate) fn fragments(
