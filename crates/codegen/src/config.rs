@@ -8,6 +8,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use apollo_compiler::Schema;
+use apollo_compiler::validation::Valid;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Scalars;
 use crate::output::Generated;
@@ -141,18 +144,22 @@ impl Config {
         for folder in &self.queries {
             files.load(&root, folder, &mut diagnostics);
         }
-        let runtime: syn::Path = syn::parse_str(&self.runtime).map_err(|error| {
-            Diagnostic::new(format!("`{}` is not a path: {error}", self.runtime))
-                .help("give `runtime` a path such as `::buildkite_client`")
-        })?;
-        let scalars = self.read_scalars(&mut diagnostics);
+        let runtime: Result<syn::Path, _> = syn::parse_str(&self.runtime);
+        if let Err(error) = &runtime {
+            diagnostics.push(
+                Diagnostic::new(format!("`{}` is not a path: {error}", self.runtime))
+                    .help("give `runtime` a path such as `::buildkite_client`"),
+            );
+        }
         let schema = match self.read_schema(&root) {
             Ok(schema) => schema,
             Err(errors) => return Err(diagnostics.with(errors)),
         };
+        let scalars = self.read_scalars(&schema, &mut diagnostics);
         let checked = check::check(schema, &files, diagnostics)?;
         let model = model::build(&checked, &files.sources, &scalars);
-        let files = print::print(&model, &runtime, OUTPUT).map_err(|error| {
+        let files = runtime.and_then(|runtime| print::print(&model, &runtime, OUTPUT));
+        let files = files.map_err(|error| {
             // Every name and type was checked before: this is a mistake of
             // this crate, and is said as one.
             Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
@@ -238,10 +245,7 @@ impl Config {
             .unwrap_or_default()
     }
 
-    fn read_schema(
-        &self,
-        root: &Path,
-    ) -> Result<apollo_compiler::validation::Valid<apollo_compiler::Schema>, Diagnostics> {
+    fn read_schema(&self, root: &Path) -> Result<Valid<Schema>, Diagnostics> {
         match &self.schema {
             SchemaSource::Text { text, path } => check::schema(text, path),
             SchemaSource::File(path) => {
@@ -256,11 +260,23 @@ impl Config {
         }
     }
 
-    fn read_scalars(&self, diagnostics: &mut Diagnostics) -> Scalars {
+    fn read_scalars(&self, schema: &Schema, diagnostics: &mut Diagnostics) -> Scalars {
         let mut paths = BTreeMap::new();
+        let is_default = |scalar: &str| buildkite::SCALARS.iter().any(|(name, _)| *name == scalar);
         for (scalar, path) in &self.scalars {
-            let path = path.replace("{runtime}", &self.runtime);
-            if let Err(error) = syn::parse_str::<syn::Type>(&path) {
+            if schema.get_scalar(scalar).is_none() && !is_default(scalar) {
+                diagnostics.push(
+                    Diagnostic::new(format!("the schema has no scalar `{scalar}`"))
+                        .help("give `scalar` the name as the schema spells it, or remove the line"),
+                );
+            }
+            // What lies in the runtime is a type unless the runtime's own path
+            // is none, which is reported once.
+            if let Some(rest) = path.strip_prefix("{runtime}") {
+                paths.insert(scalar.clone(), format!("{}{rest}", self.runtime));
+                continue;
+            }
+            if let Err(error) = syn::parse_str::<syn::Type>(path) {
                 diagnostics.push(
                     Diagnostic::new(format!(
                         "the scalar `{scalar}` is mapped to `{path}`, which is not a type: {error}"
@@ -269,7 +285,7 @@ impl Config {
                 );
                 continue;
             }
-            paths.insert(scalar.clone(), path);
+            paths.insert(scalar.clone(), path.clone());
         }
         Scalars::new(paths, format!("{}::scalars::Json", self.runtime))
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use buildkite_codegen::Config;
+use buildkite_codegen::{Config, Diagnostic};
 
 use crate::support::written;
 
@@ -184,5 +184,32 @@ fn options_that_make_no_sense_are_refused() {
         let report = refused(config);
         assert!(report.contains(message), "{report}");
         assert!(report.contains("Help: "), "{report}");
+    }
+}
+
+#[test]
+fn options_that_cannot_be_are_reported_with_everything_else() {
+    let folder = written(&[("queries/a.graphql", "query A { nope }")]);
+    let report = Config::new()
+        .root(folder.path())
+        .schema_text(SCHEMA, "schema.graphql")
+        .queries("queries")
+        .scalar("Moment", "f64")
+        .scalar("Int", "not a type")
+        .runtime("not a path")
+        .generate()
+        .unwrap_err();
+    let messages: Vec<_> = report.iter().map(Diagnostic::message).collect();
+    assert_eq!(report.len(), 4, "{messages:?}");
+    for expected in [
+        "the schema has no scalar `Moment`",
+        "which is not a type",
+        "`not a path` is not a path",
+        "does not have a field `nope`",
+    ] {
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{expected}: {messages:?}"
+        );
     }
 }
