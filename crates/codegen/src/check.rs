@@ -7,7 +7,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation};
 use apollo_compiler::diagnostic::{
     CliReport, Color, Diagnostic as FrontEndDiagnostic, ToCliReport as _,
 };
@@ -15,11 +14,12 @@ use apollo_compiler::executable::OperationType;
 use apollo_compiler::parser::{FileId, Parser, SourceMap, SourceSpan};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Schema, name};
+use apollo_compiler::{ExecutableDocument, Schema};
 
 use crate::advice;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rules;
+use crate::schema::one_of;
 use crate::source::{Files, is_blank};
 
 /// A set of operations and fragments that keeps every rule.
@@ -64,20 +64,12 @@ pub(crate) fn schema(text: &str, path: &Path) -> Result<Valid<Schema>, Diagnosti
     Ok(schema)
 }
 
-/// Not every front end knows yet that `@oneOf` is a part of GraphQL.
 fn define_one_of(schema: &mut Schema) {
-    let name = name!("oneOf");
-    if schema.directive_definitions.contains_key(&name) {
-        return;
-    }
-    let definition = DirectiveDefinition {
-        description: None,
-        name: name.clone(),
-        arguments: Vec::new(),
-        repeatable: false,
-        locations: vec![DirectiveLocation::InputObject],
-    };
-    schema.directive_definitions.insert(name, definition.into());
+    let definition = one_of::definition();
+    schema
+        .directive_definitions
+        .entry(definition.name.clone())
+        .or_insert_with(|| definition.into());
 }
 
 fn schema_mistake(error: &FrontEndDiagnostic<'_, DiagnosticData>, path: &Path) -> Diagnostic {

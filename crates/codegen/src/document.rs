@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 
+use crate::possible::is_abstract;
+
 /// Prints the document of one operation.
 ///
 /// Every selection on a union or interface asks for `__typename` first, so that
@@ -60,11 +62,7 @@ fn collect<'doc>(
 
 fn ask_for_typename(schema: &Schema, selection_set: &mut SelectionSet) {
     ask_below(schema, selection_set);
-    let is_abstract = schema
-        .types
-        .get(&selection_set.ty)
-        .is_some_and(|ty| ty.is_interface() || ty.is_union());
-    if !is_abstract {
+    if !is_abstract(schema, &selection_set.ty) {
         return;
     }
     // One that stands elsewhere in the selection set moves to the front.

@@ -29,3 +29,11 @@ pub(crate) fn possible_types(schema: &Schema, ty: &str) -> BTreeSet<Name> {
         _ => BTreeSet::new(),
     }
 }
+
+/// Whether a value of this type can be of several object types.
+pub(crate) fn is_abstract(schema: &Schema, ty: &str) -> bool {
+    schema
+        .types
+        .get(ty)
+        .is_some_and(|ty| ty.is_interface() || ty.is_union())
+}

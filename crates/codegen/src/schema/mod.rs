@@ -38,6 +38,7 @@
 mod error;
 mod introspection;
 mod literal;
+pub(crate) mod one_of;
 mod print;
 
 use std::path::Path;

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
+use crate::possible::is_abstract;
+
 /// The keys at the top of every fragment, whatever the type, by its name.
 pub(crate) type Keys = BTreeMap<Name, BTreeSet<String>>;
 
@@ -60,11 +62,4 @@ fn set_keys(
             }
         }
     }
-}
-
-fn is_abstract(schema: &Schema, ty: &Name) -> bool {
-    schema
-        .types
-        .get(ty)
-        .is_some_and(|ty| ty.is_interface() || ty.is_union())
 }

@@ -1,4 +1,6 @@
-//! The answer to an introspection query: its model, its checks, and its way into a [`Schema`].
+//! The answer to an introspection query: its checks, and its way into a [`Schema`].
+
+mod answer;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,9 +8,10 @@ use std::path::Path;
 use apollo_compiler::ast::{self, DirectiveLocation, OperationType, Value};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema, name};
-use serde::Deserialize;
 
+use self::answer::{Answer, Directive, EnumValue, InputValue, Type, TypeRef};
 use super::error::{SchemaError, SchemaErrorKind as Kind};
+use super::one_of;
 use super::print::{BUILT_IN_SCALARS, SPECIFIED_DIRECTIVES};
 
 /// What to do where an answer is cut or was asked for with too short a query.
@@ -38,192 +41,6 @@ pub(super) fn load(json: &str) -> Result<Valid<Schema>, SchemaError> {
         &document.to_string(),
         Path::new("the introspection answer as SDL"),
     )
-}
-
-// The model. Nearly everything is optional: older servers do not know the
-// newer parts, and a missing part is reported better from here than by serde,
-// which cannot say of which type it is missing.
-
-#[derive(Deserialize)]
-#[serde(expecting = "the object that answers a query")]
-struct Envelope {
-    data: Option<Data>,
-    #[serde(rename = "__schema")]
-    schema: Option<Answer>,
-    errors: Option<serde_json::Value>,
-    /// Refusals that are not GraphQL at all tend to look like this.
-    message: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "an object with the answer's data")]
-struct Data {
-    #[serde(rename = "__schema")]
-    schema: Option<Answer>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object with a schema")]
-struct Answer {
-    description: Option<String>,
-    query_type: Option<RootType>,
-    mutation_type: Option<RootType>,
-    subscription_type: Option<RootType>,
-    types: Option<Vec<Type>>,
-    directives: Option<Vec<Directive>>,
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "an object that names a type")]
-struct RootType {
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object with a type")]
-struct Type {
-    kind: Option<String>,
-    name: Option<String>,
-    description: Option<String>,
-    fields: Option<Vec<Field>>,
-    input_fields: Option<Vec<InputValue>>,
-    interfaces: Option<Vec<TypeRef>>,
-    enum_values: Option<Vec<EnumValue>>,
-    possible_types: Option<Vec<TypeRef>>,
-    #[serde(rename = "specifiedByURL")]
-    specified_by_url: Option<String>,
-    /// The name in the first drafts, still used by a few servers.
-    #[serde(rename = "specifiedByUrl")]
-    specified_by_url_draft: Option<String>,
-    is_one_of: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object with a field")]
-struct Field {
-    name: Option<String>,
-    description: Option<String>,
-    args: Option<Vec<InputValue>>,
-    #[serde(rename = "type")]
-    ty: Option<TypeRef>,
-    is_deprecated: Option<bool>,
-    deprecation_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "an object with an argument or input field"
-)]
-struct InputValue {
-    name: Option<String>,
-    description: Option<String>,
-    #[serde(rename = "type")]
-    ty: Option<TypeRef>,
-    default_value: Option<String>,
-    is_deprecated: Option<bool>,
-    deprecation_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object with an enum value")]
-struct EnumValue {
-    name: Option<String>,
-    description: Option<String>,
-    is_deprecated: Option<bool>,
-    deprecation_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "an object that refers to a type"
-)]
-struct TypeRef {
-    kind: Option<String>,
-    name: Option<String>,
-    of_type: Option<Box<TypeRef>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object with a directive")]
-struct Directive {
-    name: Option<String>,
-    description: Option<String>,
-    locations: Option<Vec<String>>,
-    args: Option<Vec<InputValue>>,
-    is_repeatable: Option<bool>,
-}
-
-impl Answer {
-    fn parse(json: &str) -> Result<Self, SchemaError> {
-        let json = super::strip_bom(json);
-        super::reject_empty_and_html(json)?;
-        if json.trim_start().starts_with('[') {
-            return Err(SchemaError::new(
-                Kind::Malformed,
-                "the JSON is a list, and an introspection answer is an object",
-                "if these are the answers to a batch of queries, keep only the introspection answer",
-            ));
-        }
-        let envelope: Envelope = serde_json::from_str(json).map_err(|error| {
-            if error.is_data() {
-                SchemaError::new(
-                    Kind::Malformed,
-                    "the JSON is not laid out as an introspection answer is",
-                    ASK_AGAIN,
-                )
-            } else {
-                SchemaError::new(
-                    Kind::NotJson,
-                    "this is not complete, correct JSON",
-                    "check that the whole answer was saved and nothing else with it",
-                )
-            }
-            .with_source(error)
-        })?;
-
-        if let Some(messages) = error_messages(envelope.errors.as_ref()) {
-            return Err(SchemaError::new(
-                Kind::ErrorAnswer,
-                format!("the server answered with errors: {messages}"),
-                "correct what the server complains about, most often the token or its scopes, and \
-                 ask again",
-            ));
-        }
-        let data = envelope.data.and_then(|data| data.schema);
-        data.or(envelope.schema).ok_or_else(|| {
-            let said = envelope
-                .message
-                .as_ref()
-                .and_then(|message| message.as_str())
-                .map(|message| format!(", only the message \"{message}\""))
-                .unwrap_or_default();
-            SchemaError::new(
-                Kind::NoSchema,
-                format!("there is no `__schema` in the answer{said}"),
-                "save the answer to an introspection query, the one that asks for `__schema`",
-            )
-        })
-    }
-}
-
-/// The messages of an `errors` entry that means that something failed.
-fn error_messages(errors: Option<&serde_json::Value>) -> Option<String> {
-    let list = match errors? {
-        serde_json::Value::Null => return None,
-        serde_json::Value::Array(list) if list.is_empty() => return None,
-        serde_json::Value::Array(list) => list.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let messages: Vec<_> = list
-        .iter()
-        .map(|error| {
-            // Written as JSON, in quotes: messages may hold anything.
-            error.get("message").unwrap_or(error).to_string()
-        })
-        .collect();
-    Some(messages.join(", "))
 }
 
 /// The kinds of types, by name: what references are checked against.
@@ -283,7 +100,7 @@ impl<'a> Types<'a> {
 
         let types = answer.types.as_deref().unwrap_or_default();
         if types.iter().any(|ty| ty.is_one_of == Some(true)) {
-            definitions.push(one_of_definition().into());
+            definitions.push(one_of::definition().into());
         }
         for ty in types {
             // `index` has seen to it that both are there.
@@ -678,18 +495,6 @@ fn text_argument(name: Name, text: &str) -> Node<ast::Argument> {
         name,
         value: Node::new(Value::String(text.to_owned())),
     })
-}
-
-/// `@oneOf` belongs to the specification but not yet to the parser, which has
-/// to be told of it.
-fn one_of_definition() -> ast::DirectiveDefinition {
-    ast::DirectiveDefinition {
-        description: None,
-        name: name!("oneOf"),
-        arguments: Vec::new(),
-        repeatable: false,
-        locations: vec![DirectiveLocation::InputObject],
-    }
 }
 
 fn description(text: Option<&String>) -> Option<Node<str>> {
