@@ -265,7 +265,7 @@ impl Walker {
         let key = (owner.type_name.clone(), field.name.to_string());
         let takes = |name: &str| field.arguments.iter().any(|argument| argument.name == name);
         let in_list = owner.path.iter().any(|segment| segment.key == "edges");
-        if !takes("after") || in_list || !self.paged.insert(key) {
+        if !takes("first") || in_list || !self.paged.insert(key) {
             return;
         }
         let name = field.name.as_str();
@@ -288,6 +288,11 @@ impl Walker {
             }
         };
         let size = (total / 4 + 1).min(500);
+        if !takes("after") {
+            self.cut(owner, name, &node_only, total, takes("last"))
+                .await;
+            return;
+        }
         let forward = self.walk_pages(owner, name, &node_only, size, true).await;
         let mut backward = self.walk_pages(owner, name, &node_only, size, false).await;
         backward.reverse();
@@ -303,6 +308,39 @@ impl Walker {
             .collect();
         let unique: HashSet<&&Value> = ids.iter().collect();
         assert_eq!(unique.len(), ids.len(), "{context} repeats a node");
+    }
+
+    /// Cuts a connection without cursor arguments at its start and at its end.
+    async fn cut(&self, owner: &Place, field: &str, rows: &str, total: u64, has_last: bool) {
+        let context = format!("{}.{field}", owner.type_name);
+        let page = async |arguments: &str| {
+            let query = Self::query(owner, &format!("{field}{arguments} {{ {rows} }}"));
+            let data = self.client.data(&query).await;
+            objects(&data, &owner.path)[0][field].clone()
+        };
+        let all = page("").await;
+        let edges = all["edges"].as_array().unwrap();
+        assert_eq!(u64::try_from(edges.len()).unwrap(), total, "{context}");
+        let size = edges.len().div_ceil(2);
+
+        let start = page(&format!("(first: {size})")).await;
+        assert_eq!(
+            start["edges"].as_array().unwrap(),
+            &edges[..size],
+            "{context}"
+        );
+        let more = size < edges.len();
+        assert_eq!(start["pageInfo"]["hasNextPage"], more, "{context}");
+        if has_last {
+            let end = page(&format!("(last: {size})")).await;
+            let from = edges.len() - size;
+            assert_eq!(
+                end["edges"].as_array().unwrap(),
+                &edges[from..],
+                "{context}"
+            );
+            assert_eq!(end["pageInfo"]["hasPreviousPage"], more, "{context}");
+        }
     }
 
     /// `... on Node` is not valid where no type in question implements it.
