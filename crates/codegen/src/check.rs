@@ -7,17 +7,16 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use apollo_compiler::diagnostic::{
-    CliReport, Color, Diagnostic as FrontEndDiagnostic, ToCliReport as _,
-};
+use apollo_compiler::diagnostic::{Color, Diagnostic as FrontEndDiagnostic, ToCliReport as _};
 use apollo_compiler::executable::OperationType;
-use apollo_compiler::parser::{FileId, Parser, SourceMap, SourceSpan};
+use apollo_compiler::parser::{FileId, Parser, SourceSpan};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Schema};
 
 use crate::advice;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::frame::{frame, place};
 use crate::rules;
 use crate::schema::one_of;
 use crate::source::{Files, is_blank};
@@ -338,36 +337,6 @@ impl<'a> Hidden<'a> {
             .flat_map(|text| text.split("fragment").skip(1))
             .filter_map(|behind| behind.trim_start().strip_prefix(name))
             .any(|behind| !behind.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric()))
-    }
-}
-
-/// A report of our own, framed on the source as those of the front end are.
-fn frame(
-    sources: &SourceMap,
-    location: Option<SourceSpan>,
-    message: &str,
-    label: &str,
-    help: &str,
-) -> Diagnostic {
-    let mut report = CliReport::builder(sources, location, Color::Never);
-    report.with_message(message);
-    report.with_label_opt(location, label);
-    report.with_help(help);
-    let diagnostic = Diagnostic::new(message).framed(report.into_string());
-    place(diagnostic, sources, location)
-}
-
-fn place(diagnostic: Diagnostic, sources: &SourceMap, location: Option<SourceSpan>) -> Diagnostic {
-    let Some(location) = location else {
-        return diagnostic;
-    };
-    let Some(file) = sources.get(&location.file_id()) else {
-        return diagnostic;
-    };
-    let diagnostic = diagnostic.at(file.path());
-    match file.get_line_column(location.offset()) {
-        Some(place) => diagnostic.at_place(place.line, place.column),
-        None => diagnostic,
     }
 }
 

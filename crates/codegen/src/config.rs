@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::Scalars;
 use crate::output::Generated;
 use crate::source::{self, Files};
@@ -165,7 +165,8 @@ impl Config {
             Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
                 .help("this is a bug in buildkite-codegen: please report it with the query files")
         })?;
-        Ok(Generated::new(files, model.operations.len()))
+        let warnings = Diagnostics::default();
+        Ok(Generated::new(files, model.operations.len(), warnings))
     }
 
     /// Compiles and writes into `OUT_DIR`, for build scripts.
@@ -181,7 +182,7 @@ impl Config {
         let mut cargo = io::stdout().lock();
         let refused = |message: &str, help: &str| Diagnostic::new(message).help(help).into();
         let told = if COMPILED.swap(true, Ordering::Relaxed) {
-            tell_errors(
+            tell(
                 &mut cargo,
                 &refused(
                     "the build script compiles queries twice, and the second would replace the first",
@@ -191,7 +192,7 @@ impl Config {
         } else if let Some(folder) = variable("OUT_DIR") {
             self.compile_to(folder, &mut cargo)
         } else {
-            tell_errors(
+            tell(
                 &mut cargo,
                 &refused(
                     "`OUT_DIR` is not set",
@@ -215,11 +216,14 @@ impl Config {
         cargo: &mut impl io::Write,
     ) -> io::Result<()> {
         self.tell_inputs(cargo)?;
-        let written = self
-            .generate()
-            .and_then(|generated| generated.write(folder.as_ref()).map_err(Diagnostics::from));
-        if let Err(errors) = written {
-            tell_errors(cargo, &errors)?;
+        match self.generate() {
+            Err(errors) => tell(cargo, &errors)?,
+            Ok(generated) => {
+                tell(cargo, generated.warnings())?;
+                if let Err(error) = generated.write(folder.as_ref()) {
+                    tell(cargo, &error.into())?;
+                }
+            }
         }
         cargo.flush()
     }
@@ -291,10 +295,19 @@ impl Config {
     }
 }
 
-/// Cargo shows an error for every line.
-fn tell_errors(cargo: &mut impl io::Write, errors: &Diagnostics) -> io::Result<()> {
-    for line in errors.to_string().lines() {
-        writeln!(cargo, "cargo::error={line}")?;
+/// Cargo shows a message for every line.
+fn tell(cargo: &mut impl io::Write, diagnostics: &Diagnostics) -> io::Result<()> {
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        let instruction = match diagnostic.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        if index > 0 {
+            writeln!(cargo, "cargo::{instruction}=")?;
+        }
+        for line in diagnostic.to_string().lines() {
+            writeln!(cargo, "cargo::{instruction}={line}")?;
+        }
     }
     Ok(())
 }

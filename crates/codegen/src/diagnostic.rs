@@ -3,91 +3,134 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// How bad something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// The set compiles all the same.
+    Warning,
+    /// The set does not compile.
+    Error,
+}
+
 /// One mistake, with its place.
 ///
 /// `Display` prints the whole report in plain text: the message, the place,
 /// an excerpt of the file where there is one, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Report>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Report {
+    severity: Severity,
+    /// The lint that found it, by its name.
+    lint: Option<&'static str>,
     message: String,
     path: Option<PathBuf>,
     place: Option<(usize, usize)>,
     help: Option<String>,
     /// The line of the place, and what is there.
-    excerpt: Option<Box<(String, &'static str)>>,
+    excerpt: Option<(String, &'static str)>,
     /// A report that the GraphQL front end has framed on the source.
-    framed: Option<Box<str>>,
+    framed: Option<String>,
 }
 
 impl Diagnostic {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Report {
+            severity: Severity::Error,
+            lint: None,
             message: message.into(),
             path: None,
             place: None,
             help: None,
             excerpt: None,
             framed: None,
-        }
+        }))
     }
 
     pub(crate) fn at(mut self, path: &Path) -> Self {
-        self.path = Some(path.to_path_buf());
+        self.0.path = Some(path.to_path_buf());
         self
     }
 
     pub(crate) fn at_place(mut self, line: usize, column: usize) -> Self {
-        self.place = Some((line, column));
+        self.0.place = Some((line, column));
         self
     }
 
     /// The line of the place, and what is there.
     pub(crate) fn excerpt(mut self, line: &str, label: &'static str) -> Self {
-        self.excerpt = Some(Box::new((line.to_owned(), label)));
+        self.0.excerpt = Some((line.to_owned(), label));
         self
     }
 
     /// What to do about it.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Makes it a finding of a lint.
+    #[expect(dead_code, reason = "there are no lints yet")]
+    pub(crate) fn of_lint(mut self, name: &'static str, severity: Severity) -> Self {
+        self.0.lint = Some(name);
+        self.0.severity = severity;
         self
     }
 
     pub(crate) fn framed(mut self, report: String) -> Self {
-        self.framed = Some(report.into());
+        self.0.framed = Some(report);
         self
+    }
+
+    /// Whether it ends the build.
+    pub fn severity(&self) -> Severity {
+        self.0.severity
+    }
+
+    /// The name of the lint that found it; `None` for what breaks a rule of
+    /// GraphQL or of this compiler, which nobody can allow.
+    pub fn lint(&self) -> Option<&'static str> {
+        self.0.lint
     }
 
     /// What is wrong, in one sentence.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The file, relative to the crate that is built.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.0.path.as_deref()
     }
 
     /// The line, counted from 1.
     pub fn line(&self) -> Option<usize> {
-        self.place.map(|(line, _)| line)
+        self.0.place.map(|(line, _)| line)
     }
 
     /// The column in characters, counted from 1.
     pub fn column(&self) -> Option<usize> {
-        self.place.map(|(_, column)| column)
+        self.0.place.map(|(_, column)| column)
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(report) = &self.framed {
-            return f.write_str(report.trim_end());
+        let heading = match self.0.severity {
+            Severity::Error => "Error",
+            Severity::Warning => "Warning",
+        };
+        if let Some(report) = &self.0.framed {
+            // The front end calls everything an error.
+            let report = report.strip_prefix("Error").unwrap_or(report);
+            return write!(f, "{heading}{}", report.trim_end());
         }
-        write!(f, "Error: {}", self.message)?;
-        let path = self.path.as_deref().unwrap_or(Path::new("")).display();
+        write!(f, "{heading}: {}", self.0.message)?;
+        let path = self.0.path.as_deref().unwrap_or(Path::new("")).display();
         if let (Some((line, column)), Some((excerpt, label))) =
-            (self.place, self.excerpt.as_deref())
+            (self.0.place, self.0.excerpt.as_ref())
         {
             // Framed as the front end does it.
             let number = line.to_string();
@@ -99,18 +142,18 @@ impl fmt::Display for Diagnostic {
                 f,
                 "\n {margin} │ {before}┬\n {margin} │ {before}╰── {label}"
             )?;
-            if let Some(help) = &self.help {
+            if let Some(help) = &self.0.help {
                 write!(f, "\n {margin} │ \n {margin} │ Help: {help}")?;
             }
             return write!(f, "\n{}╯", "─".repeat(number.len() + 2));
         }
-        if self.path.is_some() {
+        if self.0.path.is_some() {
             write!(f, "\n   ──▶ {path}")?;
         }
-        if let Some((line, column)) = self.place {
+        if let Some((line, column)) = self.0.place {
             write!(f, ":{line}:{column}")?;
         }
-        if let Some(help) = &self.help {
+        if let Some(help) = &self.0.help {
             write!(f, "\n   Help: {help}")?;
         }
         Ok(())
@@ -138,16 +181,22 @@ impl Diagnostics {
     fn sort(&mut self) {
         // Stable: reports of one place stay in the order they were found.
         self.0
-            .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+            .sort_by(|a, b| (&a.0.path, a.0.place).cmp(&(&b.0.path, b.0.place)));
     }
 
-    /// `value` where nothing is wrong.
+    /// `value` where nothing is wrong, not even a warning.
     pub(crate) fn into_result<T>(mut self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             return Ok(value);
         }
         self.sort();
         Err(self)
+    }
+
+    /// Whether the set does not compile; else all are warnings.
+    pub fn has_errors(&self) -> bool {
+        self.iter()
+            .any(|diagnostic| diagnostic.severity() == Severity::Error)
     }
 
     /// Whether nothing is wrong.

@@ -27,6 +27,7 @@ mod check;
 mod config;
 mod diagnostic;
 mod document;
+mod frame;
 mod model;
 mod output;
 mod possible;
@@ -36,5 +37,5 @@ pub mod schema;
 mod source;
 
 pub use config::{Config, compile};
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use output::Generated;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::print::File;
 
 /// What a set of queries was compiled to.
@@ -12,16 +12,18 @@ use crate::print::File;
 pub struct Generated {
     files: Vec<(PathBuf, String)>,
     operations: usize,
+    warnings: Diagnostics,
 }
 
 impl Generated {
-    pub(crate) fn new(files: Vec<File>, operations: usize) -> Self {
+    pub(crate) fn new(files: Vec<File>, operations: usize, warnings: Diagnostics) -> Self {
         Self {
             files: files
                 .into_iter()
                 .map(|file| (PathBuf::from(file.path), file.text))
                 .collect(),
             operations,
+            warnings,
         }
     }
 
@@ -36,6 +38,11 @@ impl Generated {
     /// How many operations were compiled.
     pub const fn operations(&self) -> usize {
         self.operations
+    }
+
+    /// What the lints found, as far as it ends no build.
+    pub const fn warnings(&self) -> &Diagnostics {
+        &self.warnings
     }
 
     /// How many lines were printed.
