@@ -21,7 +21,7 @@ use crate::decode::{self, FieldValue, Selection};
 /// assert_eq!(page.into_nodes(), ["a", "b"]);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Connection<T> {
     count: Option<i64>,
     page_info: Option<PageInfo>,
@@ -30,7 +30,7 @@ pub struct Connection<T> {
 }
 
 /// One row of a page together with its cursor.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Edge<T> {
     /// The row's cursor, where the query asks for it.

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::decode::{self, FieldValue, Selection};
 
 /// Relay's `PageInfo`, as far as the query selected it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Whether more rows follow; `None` where the query does not ask.

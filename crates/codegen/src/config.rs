@@ -10,11 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
+use proc_macro2::{Ident, Span};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::Scalars;
 use crate::output::Generated;
 use crate::source::{self, Files};
+use crate::style::{Style, Visibility};
 use crate::{buildkite, check, model, print};
 
 /// Compiles the `.graphql` files below `queries` against Buildkite's schema.
@@ -48,6 +50,8 @@ pub struct Config {
     schema: SchemaSource,
     scalars: BTreeMap<String, String>,
     runtime: String,
+    derives: Vec<String>,
+    visibility: Visibility,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +81,8 @@ impl Config {
                 .map(|&(scalar, path)| (scalar.to_owned(), path.to_owned()))
                 .collect(),
             runtime: "::buildkite_client".to_owned(),
+            derives: Vec::new(),
+            visibility: Visibility::default(),
         }
     }
 
@@ -119,6 +125,31 @@ impl Config {
         self
     }
 
+    /// Derives a trait for every generated type: those of answers, enums,
+    /// inputs and operations. The path must be valid anywhere in the crate. All
+    /// types are `Debug`, `Clone` and `PartialEq` without it.
+    ///
+    /// The compiler says so where a type cannot be derived for: `Eq` and `Hash`,
+    /// say, where the schema has a `Float`.
+    ///
+    /// ```no_run
+    /// buildkite_codegen::Config::new()
+    ///     .queries("queries")
+    ///     .derive("Eq")
+    ///     .derive("::std::hash::Hash")
+    ///     .compile();
+    /// ```
+    pub fn derive(mut self, path: impl Into<String>) -> Self {
+        self.derives.push(path.into());
+        self
+    }
+
+    /// Sets who sees the generated code; everyone by default.
+    pub fn visibility(mut self, visibility: Visibility) -> Self {
+        self.visibility = visibility;
+        self
+    }
+
     /// Resolves relative paths against this folder instead of
     /// `CARGO_MANIFEST_DIR`, outside of build scripts.
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -144,13 +175,7 @@ impl Config {
         for folder in &self.queries {
             files.load(&root, folder, &mut diagnostics);
         }
-        let runtime: Result<syn::Path, _> = syn::parse_str(&self.runtime);
-        if let Err(error) = &runtime {
-            diagnostics.push(
-                Diagnostic::new(format!("`{}` is not a path: {error}", self.runtime))
-                    .help("give `runtime` a path such as `::buildkite_client`"),
-            );
-        }
+        let style = self.read_style(&mut diagnostics);
         let schema = match self.read_schema(&root) {
             Ok(schema) => schema,
             Err(errors) => return Err(diagnostics.with(errors)),
@@ -158,8 +183,7 @@ impl Config {
         let scalars = self.read_scalars(&schema, &mut diagnostics);
         let checked = check::check(schema, &files, diagnostics)?;
         let model = model::build(&checked, &files.sources, &scalars);
-        let files = runtime.and_then(|runtime| print::print(&model, &runtime, OUTPUT));
-        let files = files.map_err(|error| {
+        let files = print::print(&model, &style, OUTPUT).map_err(|error| {
             // Every name and type was checked before: this is a mistake of
             // this crate, and is said as one.
             Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
@@ -261,6 +285,27 @@ impl Config {
                 let text = source::decode(&bytes).map_err(|diagnostic| diagnostic.at(path))?;
                 check::schema(&text, path)
             }
+        }
+    }
+
+    fn read_style(&self, diagnostics: &mut Diagnostics) -> Style {
+        let mut path = |option: &str, path: &str, example: &str| {
+            syn::parse_str(path).unwrap_or_else(|error| {
+                diagnostics.push(
+                    Diagnostic::new(format!("`{path}` is not a path: {error}"))
+                        .help(format!("give `{option}` a path such as `{example}`")),
+                );
+                Ident::new("missing", Span::call_site()).into()
+            })
+        };
+        Style {
+            runtime: path("runtime", &self.runtime, "::buildkite_client"),
+            derives: self
+                .derives
+                .iter()
+                .map(|derive| path("derive", derive, "::std::hash::Hash"))
+                .collect(),
+            visibility: self.visibility,
         }
     }
 

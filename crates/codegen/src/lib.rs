@@ -35,7 +35,9 @@ mod print;
 mod rules;
 pub mod schema;
 mod source;
+mod style;
 
 pub use config::{Config, compile};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use output::Generated;
+pub use style::Visibility;

@@ -5,10 +5,19 @@ use quote::quote;
 
 use super::idents::{docs, ident};
 use super::markdown::markdown;
-use super::types::Types;
+use super::types::{COMPARABLE, Types};
 use crate::model::{EnumType, InputField, InputType, Presence, RustType};
 
-pub(crate) fn enum_type(ty: &EnumType) -> TokenStream {
+pub(crate) fn enum_type(types: Types<'_>, ty: &EnumType) -> TokenStream {
+    let derive = types.derive(&[
+        "Debug",
+        "Clone",
+        "PartialEq",
+        "Eq",
+        "Hash",
+        "PartialOrd",
+        "Ord",
+    ]);
     let name = ident(&ty.rust_name);
     let docs_above = described(
         ty.description.as_deref(),
@@ -29,7 +38,7 @@ pub(crate) fn enum_type(ty: &EnumType) -> TokenStream {
     }
     quote! {
         #docs_above
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
             #declared
@@ -69,6 +78,7 @@ pub(crate) fn input_object(types: Types<'_>, input: &InputType) -> Result<TokenS
     if input.one_of {
         return one_of(types, input, &name, &docs);
     }
+    let derive = types.derive(&COMPARABLE);
     let fields: Vec<_> = input.fields.iter().collect();
     let members = Members::new(types, &fields)?;
     let Members {
@@ -80,7 +90,7 @@ pub(crate) fn input_object(types: Types<'_>, input: &InputType) -> Result<TokenS
     let default = default_impl(&name, &fields);
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq)]
+        #derive
         #[non_exhaustive]
         pub struct #name { #declared }
 
@@ -105,6 +115,7 @@ fn one_of(
     name: &Ident,
     docs_above: &TokenStream,
 ) -> Result<TokenStream, syn::Error> {
+    let derive = types.derive(&COMPARABLE);
     let mut declared = TokenStream::new();
     let mut written = TokenStream::new();
     for (field, variant) in input
@@ -121,7 +132,7 @@ fn one_of(
     }
     Ok(quote! {
         #docs_above
-        #[derive(Debug, Clone, PartialEq)]
+        #derive
         #[non_exhaustive]
         pub enum #name { #declared }
 

@@ -11,6 +11,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Model, Operation, Shapes};
+use crate::style::{Style, Visibility};
 use idents::{docs, ident};
 use markdown::markdown;
 use types::Types;
@@ -25,21 +26,18 @@ pub(crate) struct File {
 
 /// Prints all files; the first is the root that includes the others from
 /// `folder`.
-pub(crate) fn print(
-    model: &Model,
-    runtime: &syn::Path,
-    folder: &str,
-) -> Result<Vec<File>, syn::Error> {
+pub(crate) fn print(model: &Model, style: &Style, folder: &str) -> Result<Vec<File>, syn::Error> {
+    let runtime = &style.runtime;
     let mut files = vec![File {
         path: format!("{folder}.rs"),
-        text: format(&root(model, folder))?,
+        text: format(&root(model, style.visibility, folder))?,
     }];
     let prelude = quote! {
         use #runtime::generated as rt;
         use super::super::{fragments, types};
     };
     for operation in &model.operations {
-        let types = types_of(model, &operation.shapes);
+        let types = types_of(model, style, &operation.shapes);
         let variables = operations::operation(types, operation)?;
         let data = selections::shapes(
             types,
@@ -57,7 +55,7 @@ pub(crate) fn print(
     }
     for fragment in model.fragments.values() {
         let content = selections::shapes(
-            types_of(model, &fragment.shapes),
+            types_of(model, style, &fragment.shapes),
             &selections::Root {
                 rust_name: &fragment.rust_name,
                 docs: &markdown(fragment.docs.iter().map(String::as_str)),
@@ -71,7 +69,7 @@ pub(crate) fn print(
     }
     files.push(File {
         path: format!("{folder}/types.rs"),
-        text: format(&schema_types(model, runtime)?)?,
+        text: format(&schema_types(model, style)?)?,
     });
     Ok(files)
 }
@@ -84,7 +82,12 @@ fn format(tokens: &TokenStream) -> Result<String, syn::Error> {
     ))
 }
 
-fn root(model: &Model, folder: &str) -> TokenStream {
+fn root(model: &Model, visibility: Visibility, folder: &str) -> TokenStream {
+    // Nothing inside can be seen from further away than its module.
+    let visibility = match visibility {
+        Visibility::Public => quote! { pub },
+        Visibility::Crate => quote! { pub(crate) },
+    };
     let operations = model.operations.iter().map(|operation: &Operation| {
         let module = ident(&operation.module);
         let name = ident(&operation.rust_name);
@@ -133,25 +136,26 @@ fn root(model: &Model, folder: &str) -> TokenStream {
     quote! {
         /// The operations, each in a module with the types of its answer.
         #allow
-        pub mod operations { #(#operations)* }
+        #visibility mod operations { #(#operations)* }
         /// The fragments: types that operations share.
         #allow
-        pub mod fragments { #(#fragments)* }
+        #visibility mod fragments { #(#fragments)* }
         /// Enums and inputs of the schema, as far as the operations use them.
         #allow
-        pub mod types { include!(#types_path); }
+        #visibility mod types { include!(#types_path); }
         #[allow(unreachable_pub, unused_imports, reason = "generated")]
         #[doc(inline)]
-        pub use operations::*;
+        #visibility use operations::*;
     }
 }
 
 /// Inputs mention no type of any operation.
 static NO_SHAPES: Shapes = Shapes::none();
 
-fn schema_types(model: &Model, runtime: &syn::Path) -> Result<TokenStream, syn::Error> {
-    let types = types_of(model, &NO_SHAPES);
-    let enums = model.enums.iter().map(inputs::enum_type);
+fn schema_types(model: &Model, style: &Style) -> Result<TokenStream, syn::Error> {
+    let runtime = &style.runtime;
+    let types = types_of(model, style, &NO_SHAPES);
+    let enums = model.enums.iter().map(|ty| inputs::enum_type(types, ty));
     let inputs = model
         .inputs
         .iter()
@@ -165,10 +169,11 @@ fn schema_types(model: &Model, runtime: &syn::Path) -> Result<TokenStream, syn::
     })
 }
 
-fn types_of<'a>(model: &'a Model, shapes: &'a Shapes) -> Types<'a> {
+fn types_of<'a>(model: &'a Model, style: &'a Style, shapes: &'a Shapes) -> Types<'a> {
     Types {
         fragments: &model.fragments,
         shapes,
         elsewhere: None,
+        derives: &style.derives,
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 use super::idents::{docs, ident};
 use super::inputs::{Members, default_impl};
 use super::markdown::{is_reordering, markdown};
-use super::types::Types;
+use super::types::{COMPARABLE, Types};
 use crate::model::{Direction, InputField, Operation, Pagination, Presence, Step};
 
 pub(crate) fn operation(
@@ -16,6 +16,7 @@ pub(crate) fn operation(
     operation: &Operation,
 ) -> Result<TokenStream, syn::Error> {
     let name = ident(&operation.rust_name);
+    let derive = types.derive(&COMPARABLE);
     let docs = docs(markdown(operation.docs.iter().map(String::as_str)));
     let fields: Vec<&InputField> = operation
         .variables
@@ -42,7 +43,7 @@ pub(crate) fn operation(
     };
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq)]
+        #derive
         #[must_use = "an operation does nothing until a client executes it"]
         pub struct #name { #declared }
 

@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::idents::{docs, ident};
 use super::markdown::markdown;
-use super::types::{Certainty, Types};
+use super::types::{COMPARABLE, Certainty, Types};
 use crate::model::{Field, RustType, Shape, ShapeKind, Struct, Variant};
 
 /// What stands above the type that a module is about.
@@ -246,9 +246,10 @@ fn print_struct(
     } else {
         quote! { #written Ok(()) }
     };
+    let derive = types.derive(&COMPARABLE);
     Ok(quote! {
         #docs_above
-        #[derive(Debug, Clone, PartialEq)]
+        #derive
         pub struct #name { #declared }
 
         #deref
@@ -436,9 +437,10 @@ fn print_enum(
         }
     }
 
+    let derive = types.derive(&COMPARABLE);
     Ok(quote! {
         #docs_above
-        #[derive(Debug, Clone, PartialEq)]
+        #derive
         pub enum #name {
             #declared
             /// A type of which nothing is selected, or one that the schema did

@@ -28,6 +28,9 @@ impl Certainty {
     }
 }
 
+/// What every type of an answer, and every input, derives.
+pub(crate) const COMPARABLE: [&str; 3] = ["Debug", "Clone", "PartialEq"];
+
 /// Writes types as they are seen from one module.
 #[derive(Clone, Copy)]
 pub(crate) struct Types<'a> {
@@ -36,6 +39,8 @@ pub(crate) struct Types<'a> {
     pub(crate) shapes: &'a Shapes,
     /// The fragment whose module holds them, where it is another module.
     pub(crate) elsewhere: Option<&'a Name>,
+    /// What every type derives beside that which it always does.
+    pub(crate) derives: &'a [syn::Path],
 }
 
 impl<'a> Types<'a> {
@@ -49,6 +54,18 @@ impl<'a> Types<'a> {
             },
             None => self,
         }
+    }
+
+    /// The derives of a type: these, and those asked for.
+    pub(crate) fn derive(&self, always: &[&str]) -> TokenStream {
+        let always_derived = always.iter().map(|name| ident(name));
+        let others = self.derives.iter().filter(|path| {
+            // `Eq` and `std::cmp::Eq` are the same.
+            path.segments
+                .last()
+                .is_none_or(|last| !always.iter().any(|name| last.ident == name))
+        });
+        quote! { #[derive(#(#always_derived,)* #(#others),*)] }
     }
 
     pub(crate) fn shape(&self, id: ShapeId) -> TokenStream {

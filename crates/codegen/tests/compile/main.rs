@@ -11,6 +11,7 @@ mod cargo_lines;
 mod diagnostics;
 mod documents;
 mod generated;
+mod options;
 mod pages;
 mod robust;
 mod shipped;
