@@ -422,4 +422,11 @@ answers! {
             },
         },
     }
+    Allowed {
+        "me": {"old": "O", "name": "Ada"},
+        "node": {"__typename": "Tree", "fruits": {"count": 3}},
+    }
+    AllowedChange {
+        "water": {"__typename": "Tree", "id": "1"},
+    }
 }

@@ -336,7 +336,8 @@ fn list(known: &[&Name]) -> String {
     listed.join(", ")
 }
 
-fn near<'a>(written: &str, known: impl Iterator<Item = &'a Name>) -> Option<String> {
+/// The known name that was probably meant.
+pub(crate) fn near<'a>(written: &str, known: impl Iterator<Item = &'a Name>) -> Option<String> {
     let written = written.to_lowercase();
     known
         .map(|name| (strsim::jaro_winkler(&written, &name.to_lowercase()), name))

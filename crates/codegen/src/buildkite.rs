@@ -8,6 +8,12 @@ pub(crate) const SCHEMA_SDL: &str = buildkite_schema::SDL;
 /// The name that diagnostics give to it.
 pub(crate) const SCHEMA_PATH: &str = buildkite_schema::PATH;
 
+/// The client's directives, and what is known of nulls in Buildkite's schema.
+pub(crate) const CLIENT_SDL: &str = buildkite_schema::CLIENT_SDL;
+
+/// The name that diagnostics give to them.
+pub(crate) const CLIENT_PATH: &str = buildkite_schema::CLIENT_PATH;
+
 /// Scalars whose Rust type is not any JSON value. `{runtime}` stands for the
 /// path of the runtime crate.
 pub(crate) const SCALARS: [(&str, &str); 7] = [

@@ -12,55 +12,91 @@ use apollo_compiler::executable::OperationType;
 use apollo_compiler::parser::{FileId, Parser, SourceSpan};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Schema};
+use apollo_compiler::{ExecutableDocument, Schema, ast};
 
 use crate::advice;
+use crate::client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::frame::{frame, place};
 use crate::rules;
 use crate::schema::one_of;
-use crate::source::{Files, is_blank};
+use crate::source::{Files, Source, is_blank};
 
 /// A set of operations and fragments that keeps every rule.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) schema: Valid<Schema>,
     pub(crate) document: Valid<ExecutableDocument>,
+    pub(crate) client: client::Directives,
 }
 
-pub(crate) fn schema(text: &str, path: &Path) -> Result<Valid<Schema>, Diagnostics> {
-    if is_blank(text) {
+/// Reads a schema with what the client adds to it: its own directives, and the
+/// extensions in `overlays`.
+pub(crate) fn schema(
+    base: &Source,
+    extent: client::Extent,
+    overlays: &[Source],
+) -> Result<Valid<Schema>, Diagnostics> {
+    let path = &base.path;
+    if is_blank(&base.text) {
         return Err(schema_report("the schema is empty", path).into());
     }
-    let validated = match Schema::parse(text, path) {
-        Ok(mut schema) => {
-            define_one_of(&mut schema);
-            schema.validate()
-        }
-        // Once more, to hear of the other mistakes as well.
-        Err(_) => Schema::parse_and_validate(text, path),
+    let document = match ast::Document::parse(&base.text, path) {
+        Ok(document) => document,
+        Err(invalid) => return Err(schema_mistakes(&invalid.errors, None, path)),
     };
-    let schema = validated.map_err(|invalid| {
-        let mut diagnostics = Diagnostics::default();
-        let is_syntax = |error: &DiagnosticData| error.unstable_error_name().is_none();
-        match invalid.errors.iter().find(|error| is_syntax(error.error)) {
-            // What comes behind it is guesswork.
-            Some(error) => diagnostics.push(schema_mistake(&error, path)),
-            None => {
-                for error in invalid.errors.iter() {
-                    diagnostics.push(schema_mistake(&error, path));
-                }
+    let mut diagnostics = Diagnostics::default();
+    let mut builder = client::define(Schema::builder().add_ast(&document), &document, extent)?;
+    for overlay in overlays {
+        match ast::Document::parse(&overlay.text, &overlay.path) {
+            Ok(document) => {
+                client::check_extensions(&document, &mut diagnostics);
+                builder = builder.add_ast(&document);
+            }
+            Err(invalid) => {
+                diagnostics = diagnostics.with(schema_mistakes(&invalid.errors, None, path));
             }
         }
-        match diagnostics.into_result(()) {
-            Err(diagnostics) => diagnostics,
-            Ok(()) => schema_report("the schema is not valid", path).into(),
-        }
-    })?;
-    if schema.schema_definition.query.is_none() {
-        return Err(schema_report("the schema has no queries", path).into());
     }
-    Ok(schema)
+    let (mut schema, errors) = match builder.build() {
+        Ok(schema) => (schema, None),
+        Err(invalid) => (invalid.partial, Some(invalid.errors)),
+    };
+    if let Some(errors) = &errors {
+        diagnostics = diagnostics.with(schema_mistakes(errors, Some(&schema), path));
+    }
+    define_one_of(&mut schema);
+    let schema = match schema.validate() {
+        Ok(schema) => schema,
+        Err(invalid) => {
+            let mistakes = schema_mistakes(&invalid.errors, Some(&invalid.partial), path);
+            return Err(diagnostics.with(mistakes));
+        }
+    };
+    if schema.schema_definition.query.is_none() {
+        return Err(diagnostics.with(schema_report("the schema has no queries", path).into()));
+    }
+    client::check_fields(&schema, &mut diagnostics);
+    diagnostics.into_result(schema)
+}
+
+/// What is wrong with a schema; `path` is where its main text is.
+fn schema_mistakes(errors: &DiagnosticList, schema: Option<&Schema>, path: &Path) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let is_syntax = |error: &DiagnosticData| error.unstable_error_name().is_none();
+    match errors.iter().find(|error| is_syntax(error.error)) {
+        // What comes behind it is guesswork.
+        Some(error) => diagnostics.push(schema_mistake(&error, schema, path)),
+        None => {
+            for error in errors.iter() {
+                diagnostics.push(schema_mistake(&error, schema, path));
+            }
+        }
+    }
+    match diagnostics.into_result(()) {
+        Err(diagnostics) => diagnostics,
+        Ok(()) => schema_report("the schema is not valid", path).into(),
+    }
 }
 
 fn define_one_of(schema: &mut Schema) {
@@ -71,14 +107,34 @@ fn define_one_of(schema: &mut Schema) {
         .or_insert_with(|| definition.into());
 }
 
-fn schema_mistake(error: &FrontEndDiagnostic<'_, DiagnosticData>, path: &Path) -> Diagnostic {
-    if error.error.location().is_none() {
+fn schema_mistake(
+    error: &FrontEndDiagnostic<'_, DiagnosticData>,
+    schema: Option<&Schema>,
+    path: &Path,
+) -> Diagnostic {
+    let Some(location) = error.error.location() else {
         return schema_report(&error.error.to_string(), path);
+    };
+    let file = error.sources.get(&location.file_id());
+    if file.is_some_and(|file| file.path() == path) {
+        return from_front_end(
+            error,
+            Some("mend the schema, or print it anew from the server's introspection answer"),
+        );
     }
-    from_front_end(
-        error,
-        Some("mend the schema, or print it anew from the server's introspection answer"),
-    )
+    let near = schema.and_then(|schema| {
+        let known = match error.error.unstable_error_name()? {
+            "UndefinedDirective" => schema.directive_definitions.keys().collect::<Vec<_>>(),
+            "OrphanTypeExtension" => schema.types.keys().collect(),
+            _ => return None,
+        };
+        advice::near(&quoted(error.error, 0)?, known.into_iter())
+    });
+    let help = near.unwrap_or_else(|| {
+        "extend types of the schema with the client's directives: `extend type TheType @semanticNonNullField(name: \"field\")`"
+            .to_owned()
+    });
+    from_front_end(error, Some(&help))
 }
 
 fn schema_report(message: &str, path: &Path) -> Diagnostic {
@@ -101,7 +157,9 @@ pub(crate) fn check(
     let document = builder.build();
     let hidden = Hidden::by(&schema, &errors, files);
     refuse_operations(&document, &errors, &mut diagnostics);
-    for broken in rules::check(&schema, &document) {
+    let client = client::Directives::of(&schema);
+    let broken = rules::check(&schema, &document);
+    for broken in broken.into_iter().chain(client::check(&document, &client)) {
         diagnostics.push(frame(
             &document.sources,
             broken.location,
@@ -140,7 +198,11 @@ pub(crate) fn check(
             diagnostics.push(from_front_end(&error, None));
         }
     }
-    diagnostics.into_result(Checked { schema, document })
+    diagnostics.into_result(Checked {
+        schema,
+        document,
+        client,
+    })
 }
 
 /// The message, or the whole report where only that has the names in question.

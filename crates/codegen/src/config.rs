@@ -12,10 +12,11 @@ use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 use proc_macro2::{Ident, Span};
 
+use crate::client::Extent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::Scalars;
 use crate::output::Generated;
-use crate::source::{self, Files};
+use crate::source::{self, Files, Source};
 use crate::style::{Style, Visibility};
 use crate::{buildkite, check, model, print};
 
@@ -48,6 +49,8 @@ pub struct Config {
     root: Option<PathBuf>,
     queries: Vec<PathBuf>,
     schema: SchemaSource,
+    client_directives: ClientDirectives,
+    client_schemas: Vec<PathBuf>,
     scalars: BTreeMap<String, String>,
     runtime: String,
     derives: Vec<String>,
@@ -56,8 +59,15 @@ pub struct Config {
 
 #[derive(Debug, Clone)]
 enum SchemaSource {
+    Buildkite,
     Text { text: String, path: PathBuf },
     File(PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ClientDirectives {
+    Defined,
+    LeftOut,
 }
 
 impl Default for Config {
@@ -72,10 +82,9 @@ impl Config {
         Self {
             root: None,
             queries: Vec::new(),
-            schema: SchemaSource::Text {
-                text: buildkite::SCHEMA_SDL.to_owned(),
-                path: PathBuf::from(buildkite::SCHEMA_PATH),
-            },
+            schema: SchemaSource::Buildkite,
+            client_directives: ClientDirectives::Defined,
+            client_schemas: Vec::new(),
             scalars: buildkite::SCALARS
                 .iter()
                 .map(|&(scalar, path)| (scalar.to_owned(), path.to_owned()))
@@ -107,6 +116,28 @@ impl Config {
             text: text.into(),
             path: path.into(),
         };
+        self
+    }
+
+    /// Adds a file of directives on types of the schema, relative to the crate:
+    /// what the client knows of a schema that it cannot edit.
+    ///
+    /// ```graphql
+    /// # Every team has a slug, be it of digits.
+    /// extend type Team @semanticNonNullField(name: "slug")
+    /// extend enum BuildStates @targetName(name: "BuildState")
+    /// ```
+    pub fn client_schema_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.client_schemas.push(path.into());
+        self
+    }
+
+    /// Compiles against the schema alone: `@required` and the other directives
+    /// that query files may use and servers never see are not defined.
+    ///
+    /// For a schema that has a directive or type of such a name itself.
+    pub fn without_client_directives(mut self) -> Self {
+        self.client_directives = ClientDirectives::LeftOut;
         self
     }
 
@@ -255,9 +286,14 @@ impl Config {
     fn tell_inputs(&self, cargo: &mut impl io::Write) -> io::Result<()> {
         let schema = match &self.schema {
             SchemaSource::File(path) => Some(path),
-            SchemaSource::Text { .. } => None,
+            SchemaSource::Buildkite | SchemaSource::Text { .. } => None,
         };
-        for path in self.queries.iter().chain(schema) {
+        let files = self
+            .queries
+            .iter()
+            .chain(schema)
+            .chain(&self.client_schemas);
+        for path in files {
             // Cargo takes paths as relative to the crate, as they are here
             // unless there is another root.
             let path = self.root.iter().collect::<PathBuf>().join(path);
@@ -274,18 +310,28 @@ impl Config {
     }
 
     fn read_schema(&self, root: &Path) -> Result<Valid<Schema>, Diagnostics> {
-        match &self.schema {
-            SchemaSource::Text { text, path } => check::schema(text, path),
-            SchemaSource::File(path) => {
-                let bytes = fs::read(root.join(path)).map_err(|error| {
-                    Diagnostic::new(format!("the schema cannot be read: {error}"))
-                        .at(path)
-                        .help("check the path, which is relative to the crate")
-                })?;
-                let text = source::decode(&bytes).map_err(|diagnostic| diagnostic.at(path))?;
-                check::schema(&text, path)
-            }
-        }
+        let base = match &self.schema {
+            SchemaSource::Buildkite => Source {
+                path: PathBuf::from(buildkite::SCHEMA_PATH),
+                text: buildkite::SCHEMA_SDL.to_owned(),
+            },
+            SchemaSource::Text { text, path } => Source {
+                path: path.clone(),
+                text: text.clone(),
+            },
+            SchemaSource::File(path) => read_text(root, path, "the schema")?,
+        };
+        let extent = match (self.client_directives, &self.schema) {
+            (ClientDirectives::LeftOut, _) => Extent::Nothing,
+            (ClientDirectives::Defined, SchemaSource::Buildkite) => Extent::Buildkite,
+            (ClientDirectives::Defined, _) => Extent::Directives,
+        };
+        let overlays = self
+            .client_schemas
+            .iter()
+            .map(|path| read_text(root, path, "the client schema"))
+            .collect::<Result<Vec<_>, _>>()?;
+        check::schema(&base, extent, &overlays)
     }
 
     fn read_style(&self, diagnostics: &mut Diagnostics) -> Style {
@@ -338,6 +384,19 @@ impl Config {
         }
         Scalars::new(paths, format!("{}::scalars::Json", self.runtime))
     }
+}
+
+fn read_text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostics> {
+    let bytes = fs::read(root.join(path)).map_err(|error| {
+        Diagnostic::new(format!("{what} cannot be read: {error}"))
+            .at(path)
+            .help("check the path, which is relative to the crate")
+    })?;
+    let text = source::decode(&bytes).map_err(|diagnostic| diagnostic.at(path))?;
+    Ok(Source {
+        path: path.to_path_buf(),
+        text,
+    })
 }
 
 /// Cargo shows a message for every line.

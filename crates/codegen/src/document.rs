@@ -1,10 +1,12 @@
-//! The text that is sent: an operation and the fragments that it reaches.
+//! The text that is sent: an operation and the fragments that it reaches,
+//! without what only the client understands.
 
 use std::collections::BTreeSet;
 
 use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 
+use crate::client::Directives;
 use crate::possible::is_abstract;
 
 /// Prints the document of one operation.
@@ -14,13 +16,23 @@ use crate::possible::is_abstract;
 pub(crate) fn print(
     schema: &Schema,
     document: &ExecutableDocument,
+    client: &Directives,
     operation: &Operation,
 ) -> String {
     let mut sent = operation.clone();
+    client.remove_from(&mut sent.directives);
+    for variable in &mut sent.variables {
+        if !variable.directives.is_empty() {
+            client.remove_from(&mut variable.make_mut().directives);
+        }
+    }
+    remove_below(client, &mut sent.selection_set);
     ask_for_typename(schema, &mut sent.selection_set);
     let mut text = sent.serialize().to_string();
     for name in reached(document, &operation.selection_set) {
         let mut sent = Fragment::clone(&document.fragments[name]);
+        client.remove_from(&mut sent.directives);
+        remove_below(client, &mut sent.selection_set);
         ask_for_typename(schema, &mut sent.selection_set);
         text.push_str("\n\n");
         text.push_str(sent.serialize().to_string().trim_end());
@@ -55,6 +67,26 @@ fn collect<'doc>(
                 {
                     collect(document, &fragment.selection_set, reached);
                 }
+            }
+        }
+    }
+}
+
+fn remove_below(client: &Directives, selection_set: &mut SelectionSet) {
+    for selection in &mut selection_set.selections {
+        match selection {
+            Selection::Field(field) => {
+                let field = field.make_mut();
+                client.remove_from(&mut field.directives);
+                remove_below(client, &mut field.selection_set);
+            }
+            Selection::InlineFragment(inline) => {
+                let inline = inline.make_mut();
+                client.remove_from(&mut inline.directives);
+                remove_below(client, &mut inline.selection_set);
+            }
+            Selection::FragmentSpread(spread) => {
+                client.remove_from(&mut spread.make_mut().directives);
             }
         }
     }

@@ -24,6 +24,7 @@
 mod advice;
 mod buildkite;
 mod check;
+mod client;
 mod config;
 mod diagnostic;
 mod document;

@@ -7,6 +7,7 @@ use apollo_compiler::{Name, Schema, ast};
 
 use super::names::{self, Scope};
 use super::{RustType, Scalars};
+use crate::client::Directives;
 
 /// The enums and inputs that queries mention.
 #[derive(Debug)]
@@ -18,11 +19,11 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    pub(crate) fn new(schema: &Schema) -> Self {
+    pub(crate) fn new(schema: &Schema, client: &Directives) -> Self {
         let mut sorted: Vec<&Name> = schema
             .types
             .iter()
-            .filter(|(_, ty)| ty.is_enum() || ty.is_input_object())
+            .filter(|(name, ty)| (ty.is_enum() || ty.is_input_object()) && !client.has_type(name))
             .map(|(name, _)| name)
             .collect();
         sorted.sort();

@@ -220,7 +220,7 @@ impl Scalars {
 /// Turns a checked set into what will be printed.
 pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) -> Model {
     let schema = &checked.schema;
-    let mut used = inputs::Used::new(schema);
+    let mut used = inputs::Used::new(schema, &checked.client);
     let docs = docs::Docs::new(&checked.document.sources, sources);
 
     let keys = selections::keys::of_fragments(schema, &checked.document);

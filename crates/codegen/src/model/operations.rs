@@ -84,7 +84,12 @@ pub(crate) fn build(
                 is_mutation: operation.operation_type == OperationType::Mutation,
                 docs: docs.above(operation.location()),
                 variables,
-                document: document::print(&checked.schema, &checked.document, operation),
+                document: document::print(
+                    &checked.schema,
+                    &checked.document,
+                    &checked.client,
+                    operation,
+                ),
                 shapes: selections::data(
                     &checked.schema,
                     &checked.document,

@@ -73,6 +73,25 @@ fn asks_for_typename_first(schema: &Schema, set: &SelectionSet, text: &str) {
 }
 
 #[test]
+fn directives_of_the_server_stay_where_those_of_the_client_are_removed() {
+    let sent = documents(&shapes().generate().unwrap()).join("\n");
+    let allowed = sent.split("query Allowed").nth(1).unwrap();
+    assert!(
+        allowed.starts_with(
+            "($id: ID!, $with: Boolean!) {\n  me {\n    old @include(if: $with)\n    ...AllowedName @skip(if: $with)\n"
+        ),
+        "{allowed}"
+    );
+    assert!(
+        allowed.contains("... on Tree @include(if: true) {"),
+        "{allowed}"
+    );
+    for directive in ["@allow", "@required", "@targetName", "@targetType"] {
+        assert!(!sent.contains(directive), "{directive}");
+    }
+}
+
+#[test]
 fn every_shape_is_sent_as_a_valid_document() {
     let path = folder("shapes").join("schema.graphql");
     let text = std::fs::read_to_string(path).unwrap();

@@ -1,0 +1,116 @@
+//! What a client may say about a schema that is not its own: directives on its
+//! types, in files of `extend type …`.
+
+use apollo_compiler::ast::{self, Definition};
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Name, Schema};
+
+use crate::advice;
+use crate::diagnostic::Diagnostics;
+use crate::frame::frame;
+
+/// Refuses what would change the schema: the server would not know of it.
+pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagnostics) {
+    for definition in &document.definitions {
+        let adds = match definition {
+            Definition::SchemaExtension(extension) => !extension.root_operations.is_empty(),
+            Definition::ScalarTypeExtension(_) => false,
+            Definition::ObjectTypeExtension(extension) => {
+                !extension.fields.is_empty() || !extension.implements_interfaces.is_empty()
+            }
+            Definition::InterfaceTypeExtension(extension) => {
+                !extension.fields.is_empty() || !extension.implements_interfaces.is_empty()
+            }
+            Definition::UnionTypeExtension(extension) => !extension.members.is_empty(),
+            Definition::EnumTypeExtension(extension) => !extension.values.is_empty(),
+            Definition::InputObjectTypeExtension(extension) => !extension.fields.is_empty(),
+            _ => true,
+        };
+        if adds {
+            diagnostics.push(frame(
+                &document.sources,
+                definition.name().and_then(Name::location).or(definition.location()),
+                "a client schema adds directives to types, and nothing else",
+                "more than directives",
+                "write `extend type TheType @semanticNonNullField(name: \"field\")`, and put types and fields into the schema itself",
+            ));
+        }
+    }
+}
+
+/// Checks that `@semanticNonNull` and `@semanticNonNullField` speak of what is
+/// there.
+pub(crate) fn check_fields(schema: &Schema, diagnostics: &mut Diagnostics) {
+    for (name, ty) in &schema.types {
+        let (fields, directives) = match ty {
+            ExtendedType::Object(ty) => (&ty.fields, &ty.directives),
+            ExtendedType::Interface(ty) => (&ty.fields, &ty.directives),
+            _ => continue,
+        };
+        for directive in directives.get_all("semanticNonNullField") {
+            let Some(value) = directive.specified_argument_by_name("name") else {
+                continue;
+            };
+            let Some(field) = value.as_str() else {
+                continue;
+            };
+            match fields.get(field) {
+                Some(definition) => {
+                    check_levels(schema, directive, &definition.ty, diagnostics);
+                }
+                None => diagnostics.push(frame(
+                    &schema.sources,
+                    value.location(),
+                    &format!("type `{name}` does not have a field `{field}`"),
+                    "no such field",
+                    &advice::near(field, fields.keys())
+                        .unwrap_or_else(|| "name one of its fields, or remove it".to_owned()),
+                )),
+            }
+        }
+        for definition in fields.values() {
+            for directive in definition.directives.get_all("semanticNonNull") {
+                check_levels(schema, directive, &definition.ty, diagnostics);
+            }
+        }
+    }
+}
+
+fn check_levels(
+    schema: &Schema,
+    directive: &ast::Directive,
+    ty: &ast::Type,
+    diagnostics: &mut Diagnostics,
+) {
+    let deepest = depth(ty);
+    let levels = directive.specified_argument_by_name("levels");
+    for level in levels
+        .and_then(|levels| levels.as_list())
+        .unwrap_or_default()
+    {
+        let fits = level
+            .to_i32()
+            .and_then(|level| usize::try_from(level).ok())
+            .is_some_and(|level| level <= deepest);
+        if !fits {
+            diagnostics.push(frame(
+                &schema.sources,
+                level.location(),
+                &format!("there is no such level in the type `{ty}`"),
+                "this level",
+                &match deepest {
+                    0 => "the field is no list: leave `levels` away".to_owned(),
+                    _ => format!("0 is the field itself, and {deepest} the innermost items"),
+                },
+            ));
+        }
+    }
+}
+
+/// How many lists are around the items of a type.
+fn depth(ty: &ast::Type) -> usize {
+    match ty {
+        ast::Type::Named(_) | ast::Type::NonNullNamed(_) => 0,
+        ast::Type::List(item) | ast::Type::NonNullList(item) => 1 + depth(item),
+    }
+}
