@@ -1,5 +1,7 @@
 //! What generated code builds on, under one short name. Not for use elsewhere.
 
+#[cfg(feature = "graphql-client")]
+pub use graphql_client::{GraphQLQuery, QueryBody};
 pub use serde::de::{Deserialize, Deserializer, Error as DecodeError};
 pub use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -11,4 +13,4 @@ pub use crate::decode::{
 pub use crate::maybe::InputValue;
 pub use crate::relay::{Connection, Direction, Paginate};
 pub use crate::{Maybe, Operation, OperationKind};
-pub use crate::{impl_enum, impl_selection, impl_variants};
+pub use crate::{impl_enum, impl_graphql_query, impl_selection, impl_variants};

@@ -28,12 +28,26 @@
 //! | handle what goes wrong | [`Error`], [`ErrorKind`] |
 //! | send `null`, or nothing | [`Maybe`] |
 //! | test without Buildkite | the crate `buildkite-sandbox` |
+//! | run queries of `graphql_client` or `cynic` | the module `interop` |
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | |
+//! |---|---|
+//! | `graphql-client` | compiled operations are `graphql_client::GraphQLQuery`s, and any other such query runs on [`Client`] |
+//! | `cynic` | `cynic::Operation`s run on [`Client`]; the schema module for cynic's derives |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 pub mod decode;
 mod error;
 #[doc(hidden)]
 pub mod generated;
+#[cfg(any(feature = "cynic", feature = "graphql-client"))]
+pub mod interop;
 mod macros;
 mod maybe;
 mod operation;

@@ -110,3 +110,33 @@ macro_rules! impl_variants {
         $crate::impl_selection!($name);
     };
 }
+
+/// `graphql_client::GraphQLQuery` of an operation: nothing without the feature,
+/// which generated code cannot see.
+#[cfg(not(feature = "graphql-client"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_graphql_query {
+    ($name:ident) => {};
+}
+
+/// `graphql_client::GraphQLQuery` of an operation.
+#[cfg(feature = "graphql-client")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_graphql_query {
+    ($name:ident) => {
+        impl $crate::generated::GraphQLQuery for $name {
+            type Variables = Self;
+            type ResponseData = <Self as $crate::generated::Operation>::Data;
+
+            fn build_query(variables: Self) -> $crate::generated::QueryBody<Self> {
+                $crate::generated::QueryBody {
+                    variables,
+                    query: Self::DOCUMENT,
+                    operation_name: Self::NAME,
+                }
+            }
+        }
+    };
+}

@@ -41,7 +41,8 @@ pub trait Operation {
 
     /// Whether it reads or changes things.
     fn kind(&self) -> OperationKind;
-    /// The operation's name in the document.
+    /// The operation's name in the document; empty where it has none, and then
+    /// none is sent.
     fn name(&self) -> &str;
     /// The document: the operation and the fragments it reaches, nothing else.
     fn document(&self) -> &str;

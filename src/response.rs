@@ -51,6 +51,10 @@ impl<T> Response<T> {
         &self.data
     }
 
+    pub(crate) fn data_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+
     /// The data itself.
     pub fn into_data(self) -> T {
         self.data

@@ -25,3 +25,7 @@ pub const CLIENT_SDL: &str = include_str!("../client.graphql");
 
 /// Where [`CLIENT_SDL`] lives in the project; diagnostics name it.
 pub const CLIENT_PATH: &str = "schema/client.graphql";
+
+/// The file with [`SDL`] on the machine that compiled this crate, for tools that
+/// read a schema from a file while a crate is built.
+pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/buildkite.graphql");

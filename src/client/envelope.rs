@@ -30,10 +30,15 @@ struct RequestBody<'a, O>(&'a O);
 
 impl<O: Operation> Serialize for RequestBody<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = self.0.name();
         let mut body = serializer.serialize_struct("Request", 3)?;
-        body.serialize_field("operationName", self.0.name())?;
         body.serialize_field("query", self.0.document())?;
         body.serialize_field("variables", self.0.variables())?;
+        if name.is_empty() {
+            body.skip_field("operationName")?;
+        } else {
+            body.serialize_field("operationName", name)?;
+        }
         body.end()
     }
 }

@@ -163,9 +163,10 @@ impl Error {
         self.0.data.as_deref().map(RawValue::get)
     }
 
-    /// The name of the operation that failed.
+    /// The name of the operation that failed, where it has one.
     pub fn operation(&self) -> Option<&str> {
-        self.0.operation.as_ref().map(|(_, name)| name.as_str())
+        let (_, name) = self.0.operation.as_ref()?;
+        (!name.is_empty()).then_some(name)
     }
 
     /// The value in `data` that could not be decoded, as the response keys
@@ -260,10 +261,15 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.operation {
-            Some((OperationKind::Query, name)) => write!(f, "query {name}: ")?,
-            Some((OperationKind::Mutation, name)) => write!(f, "mutation {name}: ")?,
-            None => {}
+        if let Some((kind, name)) = &self.0.operation {
+            f.write_str(match kind {
+                OperationKind::Query => "query",
+                OperationKind::Mutation => "mutation",
+            })?;
+            if !name.is_empty() {
+                write!(f, " {name}")?;
+            }
+            f.write_str(": ")?;
         }
         f.write_str(&self.0.message)?;
         if self.is_mutation() && self.0.sent {

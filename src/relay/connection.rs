@@ -40,6 +40,39 @@ pub struct Edge<T> {
 }
 
 impl<T> Connection<T> {
+    /// A page put together by hand: from the answer of an operation that was
+    /// not compiled by this project, or for a test.
+    ///
+    /// `None` for a row is a row that the server answered as null; `None` for
+    /// `rows` or `page_info` says that the server answered null in their place.
+    ///
+    /// ```
+    /// use buildkite_client::relay::{Connection, PageInfo};
+    ///
+    /// let info = PageInfo::forward(true, Some("cursor".to_owned()));
+    /// let page = Connection::new(Some(info), Some([Some("a"), None, Some("b")])).with_count(5);
+    /// assert_eq!(page.null_nodes(), 1);
+    /// assert_eq!(page.into_nodes(), ["a", "b"]);
+    /// ```
+    pub fn new(
+        page_info: Option<impl Into<PageInfo>>,
+        rows: Option<impl IntoIterator<Item = Option<T>>>,
+    ) -> Self {
+        Self {
+            count: None,
+            page_info: page_info.map(Into::into),
+            edges: None,
+            nodes: rows.map(|rows| rows.into_iter().collect()),
+        }
+    }
+
+    /// The same page with the number of rows that the whole connection has.
+    #[must_use]
+    pub fn with_count(mut self, count: i64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
     /// The rows of this page, in order. Rows that are null are left out;
     /// [`null_nodes`](Self::null_nodes) counts them.
     pub fn nodes(&self) -> impl Iterator<Item = &T> {

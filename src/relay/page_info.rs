@@ -19,6 +19,28 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Where a page stands for whoever walks forward: whether more rows follow,
+    /// and the cursor of the page's last row.
+    pub fn forward(has_next_page: bool, end_cursor: Option<String>) -> Self {
+        Self {
+            has_next_page: Some(has_next_page),
+            end_cursor,
+            ..Self::default()
+        }
+    }
+
+    /// Where a page stands for whoever walks backward: whether rows come before,
+    /// and the cursor of the page's first row.
+    pub fn backward(has_previous_page: bool, start_cursor: Option<String>) -> Self {
+        Self {
+            has_previous_page: Some(has_previous_page),
+            start_cursor,
+            ..Self::default()
+        }
+    }
+}
+
 impl Selection for PageInfo {
     type Partial = Self;
 

@@ -233,14 +233,15 @@ impl<O: Paginate> Pages<O> {
 
     fn fault(&self, kind: ErrorKind, problem: &str) -> Error {
         let page = self.fetched + 1;
-        let error = Error::new(
-            kind,
-            format!("page {page} of `{}`: {problem}", O::CONNECTION_PATH),
-        )
-        .with_operation(self.operation.kind(), self.operation.name())
-        .sent();
+        let place = match O::CONNECTION_PATH {
+            "" => format!("page {page}"),
+            path => format!("page {page} of `{path}`"),
+        };
+        let error = Error::new(kind, format!("{place}: {problem}"))
+            .with_operation(self.operation.kind(), self.operation.name())
+            .sent();
         match kind {
-            ErrorKind::Decode => error.with_path(O::CONNECTION_PATH.to_owned()),
+            ErrorKind::Decode if !O::CONNECTION_PATH.is_empty() => error.with_path(O::CONNECTION_PATH.to_owned()),
             _ => error,
         }
     }
@@ -263,10 +264,11 @@ impl<O: Paginate> Stream for Pages<O> {
                     let result = ready!(Pin::new(fetching).poll(cx));
                     // Whatever goes wrong from here on ends the stream.
                     this.state = State::Done;
-                    let page = match result {
+                    let mut page = match result {
                         Ok(page) => page,
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     };
+                    this.operation.receive(page.data_mut());
                     return Poll::Ready(Some(this.turn(&page).map(|state| {
                         this.state = state;
                         page

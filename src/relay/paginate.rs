@@ -35,8 +35,15 @@ pub trait Paginate: Operation + Clone {
     const DIRECTION: Direction;
 
     /// The response keys that lead from `data` to the connection, joined by
-    /// dots, for messages.
+    /// dots, for messages. Empty where they are not known.
     const CONNECTION_PATH: &'static str;
+
+    /// Called once for each page, before anything else looks at its data: the
+    /// place for an operation that only finds its connection at run time to do
+    /// so. Compiled operations have nothing to do here.
+    fn receive(&self, data: &mut Self::Data) {
+        let _ = data;
+    }
 
     /// The connection in an answer; `None` where something on the way is null.
     fn connection(data: &Self::Data) -> Option<&Connection<Self::Node>>;

@@ -400,7 +400,7 @@ fn read_text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostics
 }
 
 /// Cargo shows a message for every line.
-fn tell(cargo: &mut impl io::Write, diagnostics: &Diagnostics) -> io::Result<()> {
+pub(crate) fn tell(cargo: &mut impl io::Write, diagnostics: &Diagnostics) -> io::Result<()> {
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         let instruction = match diagnostic.severity() {
             Severity::Error => "error",

@@ -26,6 +26,8 @@ mod buildkite;
 mod check;
 mod client;
 mod config;
+#[cfg(feature = "cynic")]
+pub mod cynic;
 mod diagnostic;
 mod document;
 mod frame;

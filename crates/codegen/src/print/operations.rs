@@ -89,6 +89,8 @@ pub(crate) fn operation(
             }
         }
 
+        rt::impl_graphql_query!(#name);
+
         #paginate
     })
 }

@@ -1,0 +1,328 @@
+//! Paging through operations that other libraries made.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+
+use crate::relay::{Connection, Direction, Paginate};
+use crate::{Maybe, Operation, OperationKind};
+
+/// An operation that another library made, and what it takes to page through
+/// it.
+///
+/// Compiled operations know where their connection is. For any other, two
+/// closures say it: one takes the connection out of an answer, one finds the
+/// variable for the cursor. From there on everything is as with compiled
+/// operations: the same streams, and the same checks that nothing is lost.
+///
+/// The operation, and with it its variables, has to be [`Clone`] to be paged.
+///
+/// ```no_run
+/// use buildkite_client::interop::ForeignOperation;
+/// use buildkite_client::relay::{Connection, PageInfo};
+/// use buildkite_client::{Client, Error};
+/// # #[derive(serde::Deserialize)]
+/// # struct Pipelines { organization: Option<Organization> }
+/// # #[derive(serde::Deserialize)]
+/// # struct Organization { pipelines: Option<PipelineConnection> }
+/// # #[derive(serde::Deserialize)]
+/// # struct PipelineConnection { page_info: Option<Info>, edges: Option<Vec<Option<Edge>>> }
+/// # #[derive(serde::Deserialize)]
+/// # struct Info { has_next_page: bool, end_cursor: Option<String> }
+/// # #[derive(serde::Deserialize)]
+/// # struct Edge { node: Option<Pipeline> }
+/// # #[derive(serde::Deserialize)]
+/// # struct Pipeline { slug: String }
+/// # #[derive(Clone)]
+/// # struct Variables { after: Option<String> }
+///
+/// async fn list(
+///     bk: &Client,
+///     operation: impl ForeignOperation<Data = Pipelines, Variables = Variables> + Clone,
+/// ) -> Result<(), Error> {
+///     let pipelines = operation.forward(
+///         |data| {
+///             let pipelines = data.organization?.pipelines?;
+///             Some(Connection::new(
+///                 pipelines
+///                     .page_info
+///                     .map(|info| PageInfo::forward(info.has_next_page, info.end_cursor)),
+///                 pipelines
+///                     .edges
+///                     .map(|edges| edges.into_iter().map(|edge| edge?.node)),
+///             ))
+///         },
+///         |variables| &mut variables.after,
+///     );
+///     let mut rows = bk.paginate(pipelines).items();
+///     while let Some(pipeline) = rows.try_next().await? {
+///         println!("{}", pipeline.slug);
+///     }
+///     Ok(())
+/// }
+/// ```
+pub trait ForeignOperation: Operation {
+    /// The variables, to be changed between two pages.
+    fn variables_mut(&mut self) -> &mut Self::Variables;
+
+    /// Pages from the start to the end: the query takes `first` and `after`,
+    /// and reads `pageInfo { hasNextPage endCursor }`.
+    ///
+    /// `connection` takes the connection out of an answer and returns `None`
+    /// where something on the way to it is null; `after` names the variable
+    /// that takes the cursor.
+    fn forward<N, C: CursorVariable>(
+        self,
+        connection: impl Fn(Self::Data) -> Option<Connection<N>> + Send + Sync + 'static,
+        after: impl Fn(&mut Self::Variables) -> &mut C + Send + Sync + 'static,
+    ) -> Paged<Self, N, Forward>
+    where
+        Self: Sized,
+    {
+        Paged::new(self, connection, after)
+    }
+
+    /// Pages from the end to the start: the query takes `last` and `before`,
+    /// and reads `pageInfo { hasPreviousPage startCursor }`.
+    ///
+    /// The closures are those of [`forward`](Self::forward), with the variable
+    /// for `before`; make the page information with
+    /// [`PageInfo::backward`](crate::relay::PageInfo::backward).
+    fn backward<N, C: CursorVariable>(
+        self,
+        connection: impl Fn(Self::Data) -> Option<Connection<N>> + Send + Sync + 'static,
+        before: impl Fn(&mut Self::Variables) -> &mut C + Send + Sync + 'static,
+    ) -> Paged<Self, N, Backward>
+    where
+        Self: Sized,
+    {
+        Paged::new(self, connection, before)
+    }
+}
+
+/// A variable that can hold a cursor from one page to the next.
+#[diagnostic::on_unimplemented(
+    message = "a variable of type `{Self}` cannot hold the cursor of a page",
+    note = "the type has to own the text: `Option<String>`, `String` or `Maybe<String>`"
+)]
+pub trait CursorVariable {
+    /// The cursor, if there is one.
+    fn cursor(&self) -> Option<&str>;
+    /// Replaces the cursor.
+    fn set_cursor(&mut self, cursor: String);
+}
+
+impl CursorVariable for Option<String> {
+    fn cursor(&self) -> Option<&str> {
+        self.as_deref()
+    }
+
+    fn set_cursor(&mut self, cursor: String) {
+        *self = Some(cursor);
+    }
+}
+
+impl CursorVariable for Maybe<String> {
+    fn cursor(&self) -> Option<&str> {
+        self.value().map(String::as_str)
+    }
+
+    fn set_cursor(&mut self, cursor: String) {
+        *self = Self::Value(cursor);
+    }
+}
+
+impl CursorVariable for String {
+    fn cursor(&self) -> Option<&str> {
+        Some(self)
+    }
+
+    fn set_cursor(&mut self, cursor: String) {
+        *self = cursor;
+    }
+}
+
+/// From the start of a connection to its end, as a type.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_enums, reason = "a mark that has no values")]
+pub enum Forward {}
+
+/// From the end of a connection to its start, as a type.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_enums, reason = "a mark that has no values")]
+pub enum Backward {}
+
+/// Which way an operation walks its connection: [`Forward`] or [`Backward`].
+pub trait Way: sealed::Sealed {
+    /// The same as a value.
+    const DIRECTION: Direction;
+}
+
+impl Way for Forward {
+    const DIRECTION: Direction = Direction::Forward;
+}
+
+impl Way for Backward {
+    const DIRECTION: Direction = Direction::Backward;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Forward {}
+    impl Sealed for super::Backward {}
+}
+
+/// An operation that can be paged through, with rows of type `N`; made by
+/// [`ForeignOperation::forward`] and [`ForeignOperation::backward`].
+#[must_use = "nothing is read before a client pages through it"]
+pub struct Paged<O: Operation, N, W> {
+    operation: O,
+    cursor: Option<String>,
+    connection: Arc<TakeConnection<O::Data, N>>,
+    set_cursor: Arc<SetCursor<O::Variables>>,
+    way: PhantomData<fn() -> W>,
+}
+
+type TakeConnection<D, N> = dyn Fn(D) -> Option<Connection<N>> + Send + Sync;
+type SetCursor<V> = dyn Fn(&mut V, String) + Send + Sync;
+
+impl<O: ForeignOperation, N, W> Paged<O, N, W> {
+    fn new<C: CursorVariable>(
+        mut operation: O,
+        connection: impl Fn(O::Data) -> Option<Connection<N>> + Send + Sync + 'static,
+        variable: impl Fn(&mut O::Variables) -> &mut C + Send + Sync + 'static,
+    ) -> Self {
+        let cursor = variable(operation.variables_mut())
+            .cursor()
+            .map(str::to_owned);
+        Self {
+            operation,
+            cursor,
+            connection: Arc::new(connection),
+            set_cursor: Arc::new(move |variables, cursor| variable(variables).set_cursor(cursor)),
+            way: PhantomData,
+        }
+    }
+}
+
+impl<O: Operation + Clone, N, W> Clone for Paged<O, N, W> {
+    fn clone(&self) -> Self {
+        Self {
+            operation: self.operation.clone(),
+            cursor: self.cursor.clone(),
+            connection: Arc::clone(&self.connection),
+            set_cursor: Arc::clone(&self.set_cursor),
+            way: PhantomData,
+        }
+    }
+}
+
+impl<O: Operation, N, W> fmt::Debug for Paged<O, N, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paged")
+            .field("operation", &self.operation.name())
+            .field("cursor", &self.cursor)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<O: Operation, N, W> Operation for Paged<O, N, W> {
+    type Variables = O::Variables;
+    type Data = Page<O::Data, N>;
+
+    fn kind(&self) -> OperationKind {
+        self.operation.kind()
+    }
+
+    fn name(&self) -> &str {
+        self.operation.name()
+    }
+
+    fn document(&self) -> &str {
+        self.operation.document()
+    }
+
+    fn variables(&self) -> &O::Variables {
+        self.operation.variables()
+    }
+}
+
+impl<O: ForeignOperation + Clone, N, W: Way> Paginate for Paged<O, N, W> {
+    type Node = N;
+
+    const DIRECTION: Direction = W::DIRECTION;
+    const CONNECTION_PATH: &'static str = "";
+
+    fn receive(&self, page: &mut Page<O::Data, N>) {
+        if let Page(State::Whole(data)) = page
+            && let Some(data) = data.take()
+        {
+            page.0 = State::Taken((self.connection)(data));
+        }
+    }
+
+    fn connection(page: &Page<O::Data, N>) -> Option<&Connection<N>> {
+        page.connection()
+    }
+
+    fn into_connection(page: Page<O::Data, N>) -> Option<Connection<N>> {
+        page.into_connection()
+    }
+
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    fn set_cursor(&mut self, cursor: String) {
+        self.cursor = Some(cursor.clone());
+        (self.set_cursor)(self.operation.variables_mut(), cursor);
+    }
+}
+
+/// One page of a [`Paged`] operation: the connection that was taken out of the
+/// answer `D`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<D, N>(State<D, N>);
+
+#[derive(Debug, Clone, PartialEq)]
+enum State<D, N> {
+    /// As it came; `None` only while the connection is taken out.
+    Whole(Option<D>),
+    Taken(Option<Connection<N>>),
+}
+
+impl<D, N> Page<D, N> {
+    /// The connection. It is there for every page that
+    /// [`Pages`](crate::relay::Pages) hands out.
+    pub const fn connection(&self) -> Option<&Connection<N>> {
+        match &self.0 {
+            State::Taken(connection) => connection.as_ref(),
+            State::Whole(_) => None,
+        }
+    }
+
+    /// The connection itself.
+    pub fn into_connection(self) -> Option<Connection<N>> {
+        match self.0 {
+            State::Taken(connection) => connection,
+            State::Whole(_) => None,
+        }
+    }
+
+    /// The whole answer, where the operation was executed and not paged
+    /// through.
+    pub fn into_answer(self) -> Option<D> {
+        match self.0 {
+            State::Whole(data) => data,
+            State::Taken(_) => None,
+        }
+    }
+}
+
+impl<'de, D: DeserializeOwned, N> Deserialize<'de> for Page<D, N> {
+    fn deserialize<E: Deserializer<'de>>(deserializer: E) -> Result<Self, E::Error> {
+        D::deserialize(deserializer).map(|data| Self(State::Whole(Some(data))))
+    }
+}
