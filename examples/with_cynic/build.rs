@@ -1,0 +1,5 @@
+//! One line: cynic's derives find Buildkite's schema.
+
+fn main() {
+    buildkite_codegen::cynic::register_schema();
+}

@@ -1,0 +1,155 @@
+//! Operations of `cynic` on the client.
+
+use buildkite_client::interop::{ForeignOperation, Forward, Paged};
+use buildkite_client::queries::PipelineBySlug;
+use buildkite_client::relay::Connection;
+use buildkite_client::{ErrorKind, Operation, OperationKind};
+use cynic::{MutationBuilder, QueryBuilder};
+use futures_util::TryStreamExt;
+use serde_json::json;
+
+use crate::in_cynic::{
+    BuildCreateInput, BuildCreator, CreateVariables, CynicCreateBuild, CynicPipelines, Pipeline,
+    PipelineVisibility, Variables,
+};
+use crate::server::{Reply, Server};
+use crate::{ORGANIZATION, PIPELINE, sandbox, slugs};
+
+type Pipelines = cynic::Operation<CynicPipelines, Variables>;
+
+fn operation() -> Pipelines {
+    CynicPipelines::build(Variables {
+        organization: ORGANIZATION.into(),
+        first: Some(4),
+        after: None,
+        from: Some(jiff::Timestamp::UNIX_EPOCH),
+        team: Some("acme-inc/everyone".into()),
+    })
+}
+
+fn forward(operation: Pipelines) -> Paged<Pipelines, Pipeline, Forward> {
+    operation.forward(
+        |data| {
+            let pipelines = data.organization?.pipelines?;
+            let rows = pipelines
+                .edges
+                .map(|edges| edges.into_iter().map(|edge| edge?.node));
+            Some(Connection::new(pipelines.page_info, rows))
+        },
+        |variables| &mut variables.after,
+    )
+}
+
+#[tokio::test]
+async fn a_query_of_cynic_executes() {
+    let (_sandbox, bk) = sandbox().await;
+    let mut operation = operation();
+    operation.variables.team = None;
+    assert_eq!(operation.kind(), OperationKind::Query);
+    assert_eq!(operation.name(), "CynicPipelines");
+    let answer = bk.execute(operation).await.unwrap();
+    assert!(answer.complexity().is_some());
+    let rows = answer.into_data().organization.unwrap().pipelines.unwrap();
+    let rows: Vec<_> = rows.edges.into_iter().flatten().flatten().collect();
+    let found: Vec<_> = rows
+        .into_iter()
+        .map(|edge| edge.node.unwrap())
+        .inspect(|pipeline| {
+            assert_eq!(pipeline.visibility, PipelineVisibility::Private);
+            assert!(pipeline.created_at.is_some());
+            let steps = pipeline.steps.as_ref().unwrap();
+            assert!(steps.yaml.as_ref().is_some_and(|yaml| !yaml.0.is_empty()));
+        })
+        .map(|pipeline| pipeline.slug)
+        .collect();
+    assert_eq!(found, slugs(&bk).await[..4]);
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_cynic_sends() {
+    let server = Server::always(Reply::json(&json!({"data": {"organization": null}})));
+    let bk = server.client();
+    bk.execute(operation()).await.unwrap();
+    let mut nameless = operation();
+    nameless.operation_name = None;
+    bk.execute(&nameless).await.unwrap();
+    let inlined = cynic::Operation::<String, ()>::new("{ viewer { id } }".to_owned(), ());
+    // The answer does not fit, but the request was made.
+    bk.execute(&inlined).await.unwrap_err();
+    let sent: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
+    assert_eq!(
+        sent,
+        [
+            serde_json::to_vec(&operation()).unwrap(),
+            serde_json::to_vec(&nameless).unwrap(),
+            serde_json::to_vec(&inlined).unwrap(),
+        ]
+    );
+    assert!(String::from_utf8_lossy(&sent[0]).contains("\"operationName\""));
+    assert!(!String::from_utf8_lossy(&sent[1]).contains("operationName"));
+}
+
+#[tokio::test]
+async fn errors_without_a_name() {
+    let server = Server::always(Reply::status(502, &[], ""));
+    let query = cynic::Operation::<String, ()>::new("{ viewer { id } }".to_owned(), ());
+    let error = server.client().execute(query).await.unwrap_err();
+    assert!(error.is_retryable());
+    assert_eq!(error.operation(), None);
+    assert!(error.to_string().starts_with("query: status 502"), "{error}");
+}
+
+#[tokio::test]
+async fn a_mutation_executes_and_is_one() {
+    let (_sandbox, bk) = sandbox().await;
+    let pipeline = bk.execute(PipelineBySlug::new(PIPELINE)).await.unwrap();
+    let mutation = || {
+        CynicCreateBuild::build(CreateVariables {
+            input: BuildCreateInput {
+                pipeline: pipeline.pipeline.as_ref().unwrap().id.as_str().into(),
+                branch: Some("main".to_owned()),
+                commit: Some("HEAD".to_owned()),
+            },
+        })
+    };
+    assert_eq!(mutation().kind(), OperationKind::Mutation);
+    let data = bk.execute(mutation()).await.unwrap().into_data();
+    let build = data.build_create.unwrap().build.unwrap();
+    assert_eq!(build.branch.as_deref(), Some("main"));
+    match build.created_by.unwrap() {
+        BuildCreator::User(user) => assert!(!user.name.is_empty()),
+        BuildCreator::Other => unreachable!("a user created it"),
+    }
+
+    let server = Server::always(Reply::status(502, &[], ""));
+    let error = server.client().execute(mutation()).await.unwrap_err();
+    assert!(error.may_have_been_sent() && !error.is_retryable());
+}
+
+#[tokio::test]
+async fn forward_to_the_end() {
+    let (_sandbox, bk) = sandbox().await;
+    let mut operation = operation();
+    operation.variables.team = None;
+    let found: Vec<_> = bk
+        .paginate(forward(operation))
+        .items()
+        .map_ok(|pipeline| pipeline.slug)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(found, slugs(&bk).await);
+}
+
+#[tokio::test]
+async fn a_cursor_that_comes_back() {
+    let server = Server::always(Reply::json(&json!({"data": {"organization": {"pipelines": {
+        "pageInfo": {"hasNextPage": true, "hasPreviousPage": false, "startCursor": null, "endCursor": "c1"},
+        "edges": [],
+    }}}})));
+    let mut items = server.client().paginate(forward(operation())).items();
+    let error = items.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Pagination);
+    assert_eq!(server.requests()[1].variable("after"), "c1");
+    assert_eq!(server.requests()[1].variable("team"), "acme-inc/everyone");
+}
