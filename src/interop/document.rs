@@ -128,13 +128,13 @@ impl<'a> Tokens<'a> {
                 Some(Token::Close(first))
             }
             '"' => self.skip_string(),
-            '!' | '$' | '&' | '.' | ':' | '=' | '@' | '|' | '-' => {
+            '!' | '$' | '&' | '.' | ':' | '=' | '@' | '|' => {
                 self.0 = &self.0[1..];
                 Some(Token::Other)
             }
-            '_' | 'a'..='z' | 'A'..='Z' => Some(Token::Name(self.take_word())),
-            '0'..='9' => {
-                self.take_word();
+            '_' | 'a'..='z' | 'A'..='Z' => Some(Token::Name(self.take(is_of_a_name))),
+            '-' | '0'..='9' => {
+                self.take(|c| is_of_a_name(c) || matches!(c, '-' | '+' | '.'));
                 Some(Token::Other)
             }
             _ => None,
@@ -155,12 +155,12 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn take_word(&mut self) -> &'a str {
-        let is_part = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    /// The text up to the first character that is not part of it.
+    fn take(&mut self, is_part: impl Fn(char) -> bool) -> &'a str {
         let end = self.0.find(|c| !is_part(c)).unwrap_or(self.0.len());
-        let (word, rest) = self.0.split_at(end);
+        let (taken, rest) = self.0.split_at(end);
         self.0 = rest;
-        word
+        taken
     }
 
     /// A string, which starts here.
@@ -192,6 +192,10 @@ impl<'a> Tokens<'a> {
             rest = characters.as_str();
         }
     }
+}
+
+const fn is_of_a_name(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric()
 }
 
 #[cfg(test)]

@@ -241,7 +241,9 @@ impl<O: Paginate> Pages<O> {
             .with_operation(self.operation.kind(), self.operation.name())
             .sent();
         match kind {
-            ErrorKind::Decode if !O::CONNECTION_PATH.is_empty() => error.with_path(O::CONNECTION_PATH.to_owned()),
+            ErrorKind::Decode if !O::CONNECTION_PATH.is_empty() => {
+                error.with_path(O::CONNECTION_PATH.to_owned())
+            }
             _ => error,
         }
     }

@@ -64,7 +64,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
 
     // Where code asks for a `GraphQLQuery`, a compiled operation is one.
-    println!("\n{}", first_line::<RecentBuilds>(RecentBuilds::new("acme-inc/web")));
+    println!(
+        "\n{}",
+        first_line::<RecentBuilds>(RecentBuilds::new("acme-inc/web"))
+    );
     Ok(())
 }
 

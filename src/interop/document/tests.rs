@@ -54,11 +54,7 @@ fn a_table_of_documents() {
             Query,
         ),
         // Strings.
-        (
-            "query A { a(b: \"} mutation A { \\\" \\\\\") }",
-            "A",
-            Query,
-        ),
+        ("query A { a(b: \"} mutation A { \\\" \\\\\") }", "A", Query),
         (
             "query A { a(b: \"\"\"} mutation A { \\\"\"\" \" \"\" # \n \"\"\") }",
             "A",

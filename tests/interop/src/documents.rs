@@ -37,8 +37,16 @@ fn parsed(document: &str, name: &str) -> Option<OperationKind> {
 
 /// Names, among them those that could be taken for keywords.
 fn name() -> impl Strategy<Value = String> {
-    select(vec!["A", "B", "query", "mutation", "fragment", "subscription", "_x9"])
-        .prop_map(str::to_owned)
+    select(vec![
+        "A",
+        "B",
+        "query",
+        "mutation",
+        "fragment",
+        "subscription",
+        "_x9",
+    ])
+    .prop_map(str::to_owned)
 }
 
 /// What may stand between two tokens.
@@ -101,7 +109,11 @@ fn selection_set() -> impl Strategy<Value = String> {
     fields
         .prop_recursive(2, 8, 2, |inner| {
             (name(), inner, blank(), any::<bool>()).prop_map(|(name, inner, blank, inline)| {
-                let head = if inline { format!("... on {name}") } else { name };
+                let head = if inline {
+                    format!("... on {name}")
+                } else {
+                    name
+                };
                 format!("{head}{blank}{{{inner}}}{blank}")
             })
         })
@@ -127,9 +139,8 @@ fn definition() -> impl Strategy<Value = String> {
         .prop_map(|(keyword, name, variables, directive, set, blank)| {
             format!("{keyword}{blank}{name}{blank}{variables}{directive}{blank}{set}")
         });
-    let fragment = (name(), name(), selection_set(), blank()).prop_map(
-        |(name, on, set, blank)| format!("fragment{blank}{name} on {on}{blank}{set}"),
-    );
+    let fragment = (name(), name(), selection_set(), blank())
+        .prop_map(|(name, on, set, blank)| format!("fragment{blank}{name} on {on}{blank}{set}"));
     prop_oneof![4 => operation, 1 => fragment, 1 => selection_set()]
 }
 

@@ -64,8 +64,7 @@ fn forward(
     )
 }
 
-fn backward()
--> Paged<GraphqlClient<PipelinesBackward>, String, Backward> {
+fn backward() -> Paged<GraphqlClient<PipelinesBackward>, String, Backward> {
     GraphqlClient::<PipelinesBackward>::new(pipelines_backward::Variables {
         organization: ORGANIZATION.to_owned(),
         last: Some(4),
@@ -129,7 +128,6 @@ async fn a_query_of_graphql_client_executes() {
         .execute(GraphqlClient::<Pipelines>::new(variables()))
         .await
         .unwrap();
-    assert!(answer.complexity().is_some());
     let foreign = answer.into_data().organization.unwrap().pipelines.unwrap();
     assert_eq!(Some(foreign.count), own.count());
     let rows: Vec<_> = foreign.edges.into_iter().flatten().flatten().collect();
@@ -158,9 +156,11 @@ async fn enums_scalars_and_unknown_types() {
     }
 
     // A type that came after the schema.
-    let server = Server::always(Reply::json(&json!({"data": {"pipeline": {"builds": {"edges": [
-        {"node": {"state": "FAILED", "createdBy": {"__typename": "Robot"}}}
-    ]}}}})));
+    let server = Server::always(Reply::json(
+        &json!({"data": {"pipeline": {"builds": {"edges": [
+            {"node": {"state": "FAILED", "createdBy": {"__typename": "Robot"}}}
+        ]}}}}),
+    ));
     let query = GraphqlClient::<FailedBuilds>::new(failed_builds::Variables {
         pipeline: PIPELINE.to_owned(),
         state: None,
@@ -229,7 +229,7 @@ async fn a_mutation_is_one_although_a_query_stands_before_it() {
     assert_eq!(mutation.kind(), OperationKind::Mutation);
     let data = bk.execute(mutation).await.unwrap().into_data();
     let build = data.build_create.unwrap().build.unwrap();
-    assert_eq!(build.branch.as_deref(), Some("main"));
+    assert_eq!(build.branch, "main");
 
     // It is not to be sent twice; the query in the same document may be.
     let server = Server::always(Reply::status(502, &[], ""));
@@ -273,12 +273,7 @@ async fn backward_to_the_start() {
     let (_sandbox, bk) = sandbox().await;
     let mut expected = slugs(&bk).await;
     expected.reverse();
-    let found: Vec<_> = bk
-        .paginate(backward())
-        .items()
-        .try_collect()
-        .await
-        .unwrap();
+    let found: Vec<_> = bk.paginate(backward()).items().try_collect().await.unwrap();
     assert_eq!(found, expected);
 }
 
@@ -292,11 +287,14 @@ async fn pages_are_connections() {
         .await
         .unwrap()
         .unwrap();
-    assert!(page.complexity().is_some());
     assert_eq!(page.connection().unwrap().nodes().count(), 4);
     assert!(page.data().clone().into_answer().is_none());
     assert_eq!(
-        page.into_data().into_connection().unwrap().into_nodes().len(),
+        page.into_data()
+            .into_connection()
+            .unwrap()
+            .into_nodes()
+            .len(),
         4
     );
 
@@ -370,6 +368,22 @@ async fn the_checks_are_those_of_compiled_operations() {
         assert!(error.to_string().contains(says), "{error}");
         assert!(items.try_next().await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn what_a_page_cost_comes_with_it() {
+    let info = json!({"hasNextPage": false, "endCursor": null});
+    let headers = [
+        ("ratelimit-complexity-requested", "12"),
+        ("ratelimit-complexity-actual", "3"),
+    ];
+    let body = page(&info, &json!([])).to_string();
+    let server = Server::always(Reply::status(200, &headers, &body));
+    let mut pages = server.client().paginate(forward(variables())).pages();
+    let page = pages.try_next().await.unwrap().unwrap();
+    let cost = page.complexity().unwrap();
+    assert_eq!((cost.requested, cost.actual), (12, 3));
+    assert_eq!(pages.total_count(), Some(9));
 }
 
 #[tokio::test]

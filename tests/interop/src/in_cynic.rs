@@ -83,7 +83,7 @@ pub(crate) struct BuildCreatePayload {
 
 #[derive(cynic::QueryFragment, Debug)]
 pub(crate) struct Build {
-    pub(crate) branch: Option<String>,
+    pub(crate) branch: String,
     pub(crate) created_by: Option<BuildCreator>,
 }
 

@@ -28,6 +28,6 @@ graphql_query! {
 #[graphql(
     schema_path = "../../schema/buildkite.graphql",
     query_path = "foreign/pipelines.graphql",
-    variables_derives = "Default"
+    response_derives = "Debug"
 )]
 pub(crate) struct CreateBuild;

@@ -106,6 +106,7 @@ impl rt::Operation for Across {
         self
     }
 }
+rt::impl_graphql_query!(Across);
 /// The answer to [`Across`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -348,6 +349,7 @@ impl rt::Operation for AddPerson {
         self
     }
 }
+rt::impl_graphql_query!(AddPerson);
 /// The answer to [`AddPerson`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -486,6 +488,7 @@ impl rt::Operation for Aliases {
         self
     }
 }
+rt::impl_graphql_query!(Aliases);
 /// The answer to [`Aliases`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -1213,6 +1216,7 @@ impl rt::Operation for Beds {
         self
     }
 }
+rt::impl_graphql_query!(Beds);
 impl rt::Paginate for Beds {
     type Node = Bed;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -1519,6 +1523,7 @@ impl rt::Operation for Cards {
         self
     }
 }
+rt::impl_graphql_query!(Cards);
 /// The answer to [`Cards`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -2387,6 +2392,7 @@ impl rt::Operation for Common {
         self
     }
 }
+rt::impl_graphql_query!(Common);
 /// The answer to [`Common`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -2548,6 +2554,7 @@ impl rt::Operation for Conditions {
         self
     }
 }
+rt::impl_graphql_query!(Conditions);
 /// The answer to [`Conditions`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -2812,6 +2819,7 @@ impl rt::Operation for Data2 {
         self
     }
 }
+rt::impl_graphql_query!(Data2);
 /// The answer to [`Data2`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -2978,6 +2986,7 @@ impl rt::Operation for Fragments {
         self
     }
 }
+rt::impl_graphql_query!(Fragments);
 /// The answer to [`Fragments`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -3134,6 +3143,7 @@ impl rt::Operation for Fruits {
         self
     }
 }
+rt::impl_graphql_query!(Fruits);
 impl rt::Paginate for Fruits {
     type Node = Fruit;
     const DIRECTION: rt::Direction = rt::Direction::Backward;
@@ -3434,6 +3444,7 @@ impl rt::Operation for Included {
         self
     }
 }
+rt::impl_graphql_query!(Included);
 /// The answer to [`Included`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -3745,6 +3756,7 @@ impl rt::Operation for IncludedOverlap {
         self
     }
 }
+rt::impl_graphql_query!(IncludedOverlap);
 /// The answer to [`IncludedOverlap`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -4023,6 +4035,7 @@ impl rt::Operation for IncludedPage {
         self
     }
 }
+rt::impl_graphql_query!(IncludedPage);
 impl rt::Paginate for IncludedPage {
     type Node = Growing;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -4254,6 +4267,7 @@ impl rt::Operation for IncludedParts {
         self
     }
 }
+rt::impl_graphql_query!(IncludedParts);
 /// The answer to [`IncludedParts`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -4884,6 +4898,7 @@ impl rt::Operation for Inputs {
         self
     }
 }
+rt::impl_graphql_query!(Inputs);
 /// The answer to [`Inputs`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -5476,6 +5491,7 @@ impl rt::Operation for Interfaces {
         self
     }
 }
+rt::impl_graphql_query!(Interfaces);
 /// The answer to [`Interfaces`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -5870,6 +5886,7 @@ impl rt::Operation for Introspection {
         self
     }
 }
+rt::impl_graphql_query!(Introspection);
 /// The answer to [`Introspection`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -6283,6 +6300,7 @@ impl rt::Operation for MaybeTypename {
         self
     }
 }
+rt::impl_graphql_query!(MaybeTypename);
 /// The answer to [`MaybeTypename`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -6592,6 +6610,7 @@ impl rt::Operation for Merged {
         self
     }
 }
+rt::impl_graphql_query!(Merged);
 /// The answer to [`Merged`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -7066,6 +7085,7 @@ impl rt::Operation for MergedThings {
         self
     }
 }
+rt::impl_graphql_query!(MergedThings);
 /// The answer to [`MergedThings`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -7871,6 +7891,7 @@ impl rt::Operation for Narrowed {
         self
     }
 }
+rt::impl_graphql_query!(Narrowed);
 /// The answer to [`Narrowed`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -8362,6 +8383,7 @@ impl rt::Operation for Never {
         self
     }
 }
+rt::impl_graphql_query!(Never);
 /// The answer to [`Never`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -8494,6 +8516,7 @@ impl rt::Operation for NodeById {
         self
     }
 }
+rt::impl_graphql_query!(NodeById);
 /// The answer to [`NodeById`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -8895,6 +8918,7 @@ impl rt::Operation for Option2 {
         self
     }
 }
+rt::impl_graphql_query!(Option2);
 /// The answer to [`Option2`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -9045,6 +9069,7 @@ impl rt::Operation for PagedConnectionFragment {
         self
     }
 }
+rt::impl_graphql_query!(PagedConnectionFragment);
 impl rt::Paginate for PagedConnectionFragment {
     type Node = fragments::BedCard;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -9249,6 +9274,7 @@ impl rt::Operation for PagedFragments {
         self
     }
 }
+rt::impl_graphql_query!(PagedFragments);
 impl rt::Paginate for PagedFragments {
     type Node = fragments::BedCard;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -9473,6 +9499,7 @@ impl rt::Operation for PagedTree {
         self
     }
 }
+rt::impl_graphql_query!(PagedTree);
 impl rt::Paginate for PagedTree {
     type Node = fragments::tree_fruits::Fruit;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -9774,6 +9801,7 @@ impl rt::Operation for PagedTwice {
         self
     }
 }
+rt::impl_graphql_query!(PagedTwice);
 impl rt::Paginate for PagedTwice {
     type Node = Bed;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -10004,6 +10032,7 @@ impl rt::Operation for Person {
         self
     }
 }
+rt::impl_graphql_query!(Person);
 /// The answer to [`Person`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -10302,6 +10331,7 @@ impl rt::Operation for PlainPages {
         self
     }
 }
+rt::impl_graphql_query!(PlainPages);
 /// The answer to [`PlainPages`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -11355,6 +11385,7 @@ impl rt::Operation for Plants {
         self
     }
 }
+rt::impl_graphql_query!(Plants);
 impl rt::Paginate for Plants {
     type Node = Growing;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -11707,6 +11738,7 @@ impl rt::Operation for Search {
         self
     }
 }
+rt::impl_graphql_query!(Search);
 /// The answer to [`Search`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -12044,6 +12076,7 @@ impl rt::Operation for Typenames {
         self
     }
 }
+rt::impl_graphql_query!(Typenames);
 /// The answer to [`Typenames`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -12279,6 +12312,7 @@ impl rt::Operation for Unnamed {
         self
     }
 }
+rt::impl_graphql_query!(Unnamed);
 /// The answer to [`Unnamed`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -12723,6 +12757,7 @@ impl rt::Operation for Values {
         self
     }
 }
+rt::impl_graphql_query!(Values);
 /// The answer to [`Values`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -13192,6 +13227,7 @@ impl rt::Operation for Visits {
         self
     }
 }
+rt::impl_graphql_query!(Visits);
 impl rt::Paginate for Visits {
     type Node = Visit;
     const DIRECTION: rt::Direction = rt::Direction::Forward;
@@ -13383,6 +13419,7 @@ impl rt::Operation for Water {
         self
     }
 }
+rt::impl_graphql_query!(Water);
 /// The answer to [`Water`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -13531,6 +13568,7 @@ impl rt::Operation for Whole {
         self
     }
 }
+rt::impl_graphql_query!(Whole);
 /// The answer to [`Whole`].
 pub type Data = fragments::Root;
 
@@ -13590,6 +13628,7 @@ impl rt::Operation for FooBar1 {
         self
     }
 }
+rt::impl_graphql_query!(FooBar1);
 /// The answer to [`FooBar1`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -13719,6 +13758,7 @@ impl rt::Operation for FooBar2 {
         self
     }
 }
+rt::impl_graphql_query!(FooBar2);
 /// The answer to [`FooBar2`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -13848,6 +13888,7 @@ impl rt::Operation for Self2 {
         self
     }
 }
+rt::impl_graphql_query!(Self2);
 /// The answer to [`Self2`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -14108,6 +14149,7 @@ impl rt::Operation for Type {
         self
     }
 }
+rt::impl_graphql_query!(Type);
 /// The answer to [`Type`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -15066,6 +15108,7 @@ impl rt::Operation for Types {
         self
     }
 }
+rt::impl_graphql_query!(Types);
 /// The answer to [`Types`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
