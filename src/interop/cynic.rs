@@ -24,9 +24,9 @@
 //! }
 //! ```
 //!
-//! ```ignore
-//! // src/main.rs
+//! ```no_run
 //! use buildkite_client::interop::cynic::schema;
+//! use buildkite_client::{Client, Error};
 //! use cynic::QueryBuilder;
 //!
 //! #[derive(cynic::QueryVariables)]
@@ -46,7 +46,12 @@
 //!     name: String,
 //! }
 //!
-//! let answer = bk.execute(OrganizationName::build(Variables { slug: "acme-inc".into() })).await?;
+//! async fn name(bk: &Client) -> Result<Option<String>, Error> {
+//!     let slug = "acme-inc".into();
+//!     let answer = bk.execute(OrganizationName::build(Variables { slug })).await?;
+//!     Ok(answer.into_data().organization.map(|organization| organization.name))
+//! }
+//! # fn main() {}
 //! ```
 //!
 //! [`ForeignOperation`] pages through an operation, and [`PageInfo`] is the

@@ -13,25 +13,28 @@ use crate::OperationKind;
 /// closes, and all operations that may be meant are queries.
 pub(super) fn kind(document: &str, name: &str) -> OperationKind {
     match only_queries(document, name) {
-        Some(true) => OperationKind::Query,
-        _ => OperationKind::Mutation,
+        Ok(true) => OperationKind::Query,
+        Ok(false) | Err(Unclear) => OperationKind::Mutation,
     }
 }
 
-/// Whether everything that may be meant is a query; `None` where the document
-/// is not one or nothing in it is meant.
-fn only_queries(document: &str, name: &str) -> Option<bool> {
+/// The text is no document, as far as it was looked at.
+struct Unclear;
+
+/// Whether there is an operation that may be meant, and all such are queries.
+fn only_queries(document: &str, name: &str) -> Result<bool, Unclear> {
     let mut tokens = Tokens(document);
-    let mut verdict = None;
+    let (mut found, mut only_queries) = (false, true);
     while let Some(definition) = definition(&mut tokens)? {
         let Some(is_query) = definition.is_query else {
             continue;
         };
         if name.is_empty() || definition.name == name {
-            verdict = Some(is_query && verdict.unwrap_or(true));
+            found = true;
+            only_queries &= is_query;
         }
     }
-    verdict
+    Ok(found && only_queries)
 }
 
 /// The outline of one definition.
@@ -42,14 +45,13 @@ struct Definition<'a> {
     name: &'a str,
 }
 
-/// The next definition; `Some(None)` at the end of the document, `None` where
-/// there is something else.
-fn definition<'a>(tokens: &mut Tokens<'a>) -> Option<Option<Definition<'a>>> {
+/// The next definition; `None` at the end of the document.
+fn definition<'a>(tokens: &mut Tokens<'a>) -> Result<Option<Definition<'a>>, Unclear> {
     let is_query = match tokens.next()? {
-        Token::End => return Some(None),
+        Token::End => return Ok(None),
         Token::Open('{') => {
             skip_to_the_end(tokens, vec!['}'])?;
-            return Some(Some(Definition {
+            return Ok(Some(Definition {
                 is_query: Some(true),
                 name: "",
             }));
@@ -57,35 +59,35 @@ fn definition<'a>(tokens: &mut Tokens<'a>) -> Option<Option<Definition<'a>>> {
         Token::Name("query") => Some(true),
         Token::Name("mutation" | "subscription") => Some(false),
         Token::Name("fragment") => None,
-        _ => return None,
+        _ => return Err(Unclear),
     };
     let (name, open) = match tokens.next()? {
         Token::Name(name) => (name, Vec::new()),
         Token::Open(bracket) => ("", vec![closing(bracket)]),
         // A directive, or something that the skipping refuses.
         Token::Other => ("", Vec::new()),
-        Token::Close(_) | Token::End => return None,
+        Token::Close(_) | Token::End => return Err(Unclear),
     };
     skip_to_the_end(tokens, open)?;
-    Some(Some(Definition { is_query, name }))
+    Ok(Some(Definition { is_query, name }))
 }
 
 /// Skips what is left of a definition: up to the end of the first braces that
 /// lie in no other brackets. `open` holds the brackets that wait to be closed.
-fn skip_to_the_end(tokens: &mut Tokens<'_>, mut open: Vec<char>) -> Option<()> {
+fn skip_to_the_end(tokens: &mut Tokens<'_>, mut open: Vec<char>) -> Result<(), Unclear> {
     loop {
         match tokens.next()? {
             Token::Open(bracket) => open.push(closing(bracket)),
             Token::Close(bracket) => {
                 if open.pop() != Some(bracket) {
-                    return None;
+                    return Err(Unclear);
                 }
                 if open.is_empty() && bracket == '}' {
-                    return Some(());
+                    return Ok(());
                 }
             }
             Token::Name(_) | Token::Other => {}
-            Token::End => return None,
+            Token::End => return Err(Unclear),
         }
     }
 }
@@ -112,33 +114,36 @@ enum Token<'a> {
 struct Tokens<'a>(&'a str);
 
 impl<'a> Tokens<'a> {
-    /// The next token; `None` where the text is no GraphQL.
-    fn next(&mut self) -> Option<Token<'a>> {
+    /// The next token.
+    fn next(&mut self) -> Result<Token<'a>, Unclear> {
         self.skip_ignored();
         let Some(first) = self.0.chars().next() else {
-            return Some(Token::End);
+            return Ok(Token::End);
         };
-        match first {
+        Ok(match first {
             '{' | '(' | '[' => {
                 self.0 = &self.0[1..];
-                Some(Token::Open(first))
+                Token::Open(first)
             }
             '}' | ')' | ']' => {
                 self.0 = &self.0[1..];
-                Some(Token::Close(first))
+                Token::Close(first)
             }
-            '"' => self.skip_string(),
+            '"' => {
+                self.skip_string()?;
+                Token::Other
+            }
             '!' | '$' | '&' | '.' | ':' | '=' | '@' | '|' => {
                 self.0 = &self.0[1..];
-                Some(Token::Other)
+                Token::Other
             }
-            '_' | 'a'..='z' | 'A'..='Z' => Some(Token::Name(self.take(is_of_a_name))),
+            '_' | 'a'..='z' | 'A'..='Z' => Token::Name(self.take(is_of_a_name)),
             '-' | '0'..='9' => {
                 self.take(|c| is_of_a_name(c) || matches!(c, '-' | '+' | '.'));
-                Some(Token::Other)
+                Token::Other
             }
-            _ => None,
-        }
+            _ => return Err(Unclear),
+        })
     }
 
     /// Blanks, line ends, commas, the byte order mark, and comments.
@@ -164,30 +169,31 @@ impl<'a> Tokens<'a> {
     }
 
     /// A string, which starts here.
-    fn skip_string(&mut self) -> Option<Token<'a>> {
-        let (text, quotes) = match self.0.strip_prefix("\"\"\"") {
-            Some(text) => (text, "\"\"\""),
-            None => (self.0.get(1..)?, "\""),
+    fn skip_string(&mut self) -> Result<(), Unclear> {
+        let (mut rest, quotes) = match self.0.strip_prefix("\"\"\"") {
+            Some(rest) => (rest, "\"\"\""),
+            None => (&self.0[1..], "\""),
         };
-        let mut rest = text;
+        let is_block = quotes.len() == 3;
         loop {
             if let Some(after) = rest.strip_prefix(quotes) {
                 self.0 = after;
-                return Some(Token::Other);
+                return Ok(());
+            }
+            if let Some(after) = rest.strip_prefix("\\\"\"\"")
+                && is_block
+            {
+                rest = after;
+                continue;
             }
             let mut characters = rest.chars();
-            match characters.next()? {
-                '\\' if quotes.len() == 3 => {
-                    if let Some(after) = rest.strip_prefix("\\\"\"\"") {
-                        rest = after;
-                        continue;
-                    }
+            match characters.next() {
+                None => return Err(Unclear),
+                Some('\n' | '\r') if !is_block => return Err(Unclear),
+                Some('\\') if !is_block => {
+                    characters.next();
                 }
-                '\\' => {
-                    characters.next()?;
-                }
-                '\n' | '\r' if quotes.len() == 1 => return None,
-                _ => {}
+                Some(_) => {}
             }
             rest = characters.as_str();
         }

@@ -3,8 +3,8 @@
 //!
 //! | feature | gives |
 //! |---|---|
-//! | `graphql-client` | every compiled operation is a [`graphql_client::GraphQLQuery`](https://docs.rs/graphql_client/0.16/graphql_client/trait.GraphQLQuery.html), in this crate and in yours; [`GraphqlClient`] runs any other; `graphql_query!` makes one against Buildkite's schema |
-//! | `cynic` | a [`cynic::Operation`](https://docs.rs/cynic/3.14/cynic/struct.Operation.html) runs as it is; the schema module for cynic's derives |
+//! | `graphql-client` | every compiled operation is a `graphql_client::GraphQLQuery`, in this crate and in yours; `GraphqlClient` runs any other such query; `graphql_query!` makes one without a copy of the schema |
+//! | `cynic` | a `cynic::Operation` runs as it is; the schema module for cynic's derives |
 //!
 //! Both run on the same [`Client`](crate::Client) as compiled operations, with
 //! the same errors, partial data, time limits and logs, and can be paged
