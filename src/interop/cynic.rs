@@ -1,7 +1,7 @@
 //! Operations of the crate [`cynic`](https://docs.rs/cynic).
 //!
-//! A [`cynic::Operation`](::cynic::Operation) is an
-//! [`Operation`](crate::Operation) of this crate. What is sent is, byte for
+//! A [`cynic::Operation`] is an
+//! [`Operation`] of this crate. What is sent is, byte for
 //! byte, what cynic itself would send.
 //!
 //! [`schema`] is the schema module for cynic's derives. The derives look the
