@@ -743,6 +743,7 @@ impl rt::Operation for Allowed {
         self
     }
 }
+rt::impl_graphql_query!(Allowed);
 /// The answer to [`Allowed`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -1051,6 +1052,7 @@ impl rt::Operation for AllowedChange {
         self
     }
 }
+rt::impl_graphql_query!(AllowedChange);
 /// The answer to [`AllowedChange`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
