@@ -42,6 +42,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+mod complexity;
 pub mod decode;
 mod error;
 #[doc(hidden)]

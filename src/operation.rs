@@ -48,6 +48,28 @@ pub trait Operation {
     fn document(&self) -> &str;
     /// The variables.
     fn variables(&self) -> &Self::Variables;
+
+    /// How many points Buildkite counts before it runs the operation: the most
+    /// that it can cost with these variables. `None` where nobody has counted.
+    ///
+    /// Objects, interfaces and unions are a point each, and what is below the
+    /// edges of a connection counts once for every row that the page may have.
+    /// A connection without `first` and `last` counts as one of 500 rows.
+    /// Buildkite refuses an operation of more than 50,000 points.
+    ///
+    /// ```
+    /// use buildkite_client::Operation;
+    /// use buildkite_client::queries::RecentBuilds;
+    ///
+    /// let page = RecentBuilds::new("acme-inc/web").first(50);
+    /// let larger = RecentBuilds::new("acme-inc/web").first(500);
+    /// // Four points for each page, two for each build.
+    /// assert_eq!(page.requested_complexity(), 104);
+    /// assert_eq!(Operation::requested_complexity(&larger), Some(1_004));
+    /// ```
+    fn requested_complexity(&self) -> Option<u64> {
+        None
+    }
 }
 
 impl<O: Operation + ?Sized> Operation for &O {
@@ -68,5 +90,9 @@ impl<O: Operation + ?Sized> Operation for &O {
 
     fn variables(&self) -> &Self::Variables {
         (**self).variables()
+    }
+
+    fn requested_complexity(&self) -> Option<u64> {
+        (**self).requested_complexity()
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod costs;
 mod decoding;
 mod pages;
 mod support;

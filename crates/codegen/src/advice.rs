@@ -3,6 +3,8 @@
 //! The front end says what is wrong and where. It knows the names that were
 //! meant, but not which of them is near to what was written.
 
+use std::fmt;
+
 use apollo_compiler::ast::DirectiveLocation;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
@@ -336,11 +338,19 @@ fn list(known: &[&Name]) -> String {
     listed.join(", ")
 }
 
-/// The known name that was probably meant.
-pub(crate) fn near<'a>(written: &str, known: impl Iterator<Item = &'a Name>) -> Option<String> {
+/// "Did you mean", where a known name is near to what was written.
+pub(crate) fn near<'a, N: AsRef<str> + Ord + fmt::Display + ?Sized + 'a>(
+    written: &str,
+    known: impl Iterator<Item = &'a N>,
+) -> Option<String> {
     let written = written.to_lowercase();
     known
-        .map(|name| (strsim::jaro_winkler(&written, &name.to_lowercase()), name))
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&written, &name.as_ref().to_lowercase()),
+                name,
+            )
+        })
         .filter(|(likeness, _)| *likeness >= NEAR)
         // Of equally near names the first in the alphabet, so that the advice
         // is the same in every run.

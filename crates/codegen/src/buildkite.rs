@@ -2,6 +2,8 @@
 //!
 //! The only place in this crate that knows of Buildkite.
 
+use crate::lints::Limits;
+
 /// The schema snapshot.
 pub(crate) const SCHEMA_SDL: &str = buildkite_schema::SDL;
 
@@ -13,6 +15,16 @@ pub(crate) const CLIENT_SDL: &str = buildkite_schema::CLIENT_SDL;
 
 /// The name that diagnostics give to them.
 pub(crate) const CLIENT_PATH: &str = buildkite_schema::CLIENT_PATH;
+
+/// What Buildkite refuses, and how it counts. Requests are limited to 50,000
+/// points each; a user may spend 5,000 of those that were actually needed in
+/// five minutes.
+pub(crate) const LIMITS: Limits = Limits {
+    complexity: 50_000,
+    window: 5_000,
+    nesting: 15,
+    page_size: 500,
+};
 
 /// Scalars whose Rust type is not any JSON value. `{runtime}` stands for the
 /// path of the runtime crate.

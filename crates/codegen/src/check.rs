@@ -18,6 +18,7 @@ use crate::advice;
 use crate::client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::frame::{frame, place};
+use crate::lints::{self, Allowed, Finding, Lint, Settings};
 use crate::rules;
 use crate::schema::one_of;
 use crate::source::{Files, Source, is_blank};
@@ -28,6 +29,10 @@ pub(crate) struct Checked {
     pub(crate) schema: Valid<Schema>,
     pub(crate) document: Valid<ExecutableDocument>,
     pub(crate) client: client::Directives,
+    /// Fragments and variables without a use, which the lints judge. Such
+    /// variables are no longer in the document: a server would refuse them.
+    pub(crate) unused: Vec<Finding>,
+    pub(crate) allowed: Allowed,
 }
 
 /// Reads a schema with what the client adds to it: its own directives, and the
@@ -146,6 +151,7 @@ fn schema_report(message: &str, path: &Path) -> Diagnostic {
 pub(crate) fn check(
     schema: Valid<Schema>,
     files: &Files,
+    settings: &Settings,
     mut diagnostics: Diagnostics,
 ) -> Result<Checked, Diagnostics> {
     let mut errors = DiagnosticList::new(schema.sources.clone());
@@ -175,20 +181,32 @@ pub(crate) fn check(
     };
     let found = invalid.iter().flat_map(DiagnosticList::iter);
     let mut is_first = BTreeSet::new();
-    for error in errors
-        .iter()
-        .chain(found)
-        .filter(|error| !hidden.is_consequence(error.error, &mut is_first))
-    {
+    let mut unused = Vec::new();
+    let mut is_valid = true;
+    for error in errors.iter().chain(found) {
+        let lint = unused_lint(error.error);
+        is_valid &= lint.is_some();
+        if hidden.is_consequence(error.error, &mut is_first) {
+            continue;
+        }
         let advice = advice::advice(
             &schema,
             &document,
             error.error.unstable_error_name(),
             &message(&error),
         );
-        diagnostics.push(from_front_end(&error, advice.as_deref()));
+        let Some((lint, on)) = lint else {
+            diagnostics.push(from_front_end(&error, advice.as_deref()));
+            continue;
+        };
+        let advice = advice.unwrap_or_default() + &lint.or_allow(on);
+        unused.push(Finding {
+            lint,
+            places: error.error.location().into_iter().collect(),
+            report: from_front_end(&error, Some(&advice)),
+        });
     }
-    if diagnostics.is_empty() && (invalid.is_some() || !errors.is_empty()) {
+    if diagnostics.is_empty() && !is_valid {
         // Nothing is hidden without something that hides it. Still, better said
         // twice than not at all.
         for error in errors
@@ -198,11 +216,50 @@ pub(crate) fn check(
             diagnostics.push(from_front_end(&error, None));
         }
     }
-    diagnostics.into_result(Checked {
+    let mut allowed = Allowed::of(&document, &client);
+    if !diagnostics.is_empty() {
+        let unused = lints::judge(&mut allowed, &unused, settings);
+        return Err(diagnostics.with(unused));
+    }
+    let document = Valid::assume_valid(without_unused(document.into_inner(), &unused));
+    Ok(Checked {
         schema,
         document,
         client,
+        unused,
+        allowed,
     })
+}
+
+/// The lint that decides about an error of the front end, and what has to carry
+/// an `@allow`.
+fn unused_lint(error: &DiagnosticData) -> Option<(Lint, &'static str)> {
+    match error.unstable_error_name() {
+        Some("UnusedFragment") => Some((Lint::UnusedFragment, "on the fragment")),
+        Some("UnusedVariable") => Some((Lint::UnusedVariable, "on the variable")),
+        _ => None,
+    }
+}
+
+/// The document without variables that are not used. A fragment without a use
+/// stays: it is not sent.
+fn without_unused(mut document: ExecutableDocument, unused: &[Finding]) -> ExecutableDocument {
+    let places: BTreeSet<_> = unused
+        .iter()
+        .filter(|finding| finding.lint == Lint::UnusedVariable)
+        .flat_map(|finding| finding.places.iter().copied().map(Place))
+        .collect();
+    if places.is_empty() {
+        return document;
+    }
+    for operation in document.operations.named.values_mut() {
+        operation.make_mut().variables.retain(|variable| {
+            !variable
+                .location()
+                .is_some_and(|location| places.contains(&Place(location)))
+        });
+    }
+    document
 }
 
 /// The message, or the whole report where only that has the names in question.

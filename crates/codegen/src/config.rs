@@ -1,6 +1,6 @@
 //! What is compiled, against what, and where it goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -12,13 +12,16 @@ use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 use proc_macro2::{Ident, Span};
 
+use crate::check::Checked;
 use crate::client::Extent;
+use crate::cost::Explained;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::lints::Settings;
 use crate::model::Scalars;
 use crate::output::Generated;
 use crate::source::{self, Files, Source};
 use crate::style::{Style, Visibility};
-use crate::{buildkite, check, model, print};
+use crate::{buildkite, check, lints, model, print};
 
 /// Compiles the `.graphql` files below `queries` against Buildkite's schema.
 ///
@@ -55,6 +58,15 @@ pub struct Config {
     runtime: String,
     derives: Vec<String>,
     visibility: Visibility,
+    lints_file: Option<PathBuf>,
+}
+
+/// A set of queries that keeps every rule, and how it is to be judged.
+struct Set {
+    files: Files,
+    settings: Settings,
+    scalars: Scalars,
+    checked: Checked,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +104,7 @@ impl Config {
             runtime: "::buildkite_client".to_owned(),
             derives: Vec::new(),
             visibility: Visibility::default(),
+            lints_file: None,
         }
     }
 
@@ -181,6 +194,57 @@ impl Config {
         self
     }
 
+    /// Reads levels and limits of lints from this file, relative to the crate.
+    ///
+    /// Without it a file with the name `lints.toml` counts, in any of the
+    /// folders of queries. There may be one such file, and it looks like this:
+    ///
+    /// ```toml
+    /// [lints]
+    /// deprecated = "deny"
+    /// page_info_unread = "allow"
+    ///
+    /// [limits]
+    /// complexity = 50000
+    /// window = 5000
+    /// nesting = 15
+    /// page_size = 500
+    /// ```
+    ///
+    /// What `"deny"` finds ends the build, what `"warn"` finds is a warning of
+    /// cargo, and `"allow"` is silent. A single place is allowed in the query:
+    /// `pipelines(first: 1) @allow(lints: [page_info_unread])`. The directive
+    /// is never sent, and speaks for all that is written inside of what it
+    /// stands on.
+    ///
+    /// | lint | level | finds |
+    /// |---|---|---|
+    /// | `deprecated` | warn | a field, argument, input field or enum value that the schema deprecates |
+    /// | `page_size_missing` | warn | rows of a connection without `first` and `last`, which count as `page_size` rows |
+    /// | `page_info_unread` | warn | rows of a connection whose `pageInfo` does not say whether there are more, and where they begin |
+    /// | `cursor_unwired` | warn | a query that reads where the next page of a connection begins, but has no variable to ask for it; not inside lists |
+    /// | `complexity_over_limit` | deny | more than `complexity` points, with default variables |
+    /// | `complexity_over_window` | warn | more than `window` points, with default variables, but no more than `complexity` |
+    /// | `nesting_too_deep` | deny | more than `nesting` levels of fields |
+    /// | `unused_fragment` | deny | a fragment that no operation spreads |
+    /// | `unused_variable` | deny | a variable that its operation does not use; where that is allowed, it is neither sent nor a field in Rust |
+    /// | `useless_selection` | warn | what can be left out without changing an answer: a field that is selected twice or by a fragment beside it, a fragment that is spread twice, an inline fragment that every value matches, a `__typename` that the enum of the types has in any case |
+    /// | `unused_allow` | warn | an `@allow` where there is nothing to allow |
+    ///
+    /// The limits are Buildkite's. With another schema `complexity_over_limit`
+    /// and `nesting_too_deep` warn by default: its server may allow more.
+    ///
+    /// ```no_run
+    /// buildkite_codegen::Config::new()
+    ///     .queries("queries")
+    ///     .lints_file("lints.toml")
+    ///     .compile();
+    /// ```
+    pub fn lints_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.lints_file = Some(path.into());
+        self
+    }
+
     /// Resolves relative paths against this folder instead of
     /// `CARGO_MANIFEST_DIR`, outside of build scripts.
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -194,8 +258,49 @@ impl Config {
     ///
     /// Everything that is wrong with schema and queries, at once.
     pub fn generate(&self) -> Result<Generated, Diagnostics> {
-        let mut diagnostics = Diagnostics::default();
         let root = self.root_folder();
+        let mut diagnostics = Diagnostics::default();
+        let style = self.read_style(&mut diagnostics);
+        let set = self.read_set(&root, diagnostics)?;
+        let warnings = lints::run(&set.checked, &set.settings);
+        if warnings.has_errors() {
+            return Err(warnings);
+        }
+        let model = model::build(
+            &set.checked,
+            &set.files.sources,
+            &set.scalars,
+            set.settings.limits.page_size,
+        );
+        let files = print::print(&model, &style, OUTPUT).map_err(|error| {
+            // Every name and type was checked before: this is a mistake of
+            // this crate, and is said as one.
+            Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
+                .help("this is a bug in buildkite-codegen: please report it with the query files")
+        })?;
+        Ok(Generated::new(files, model.operations.len(), warnings))
+    }
+
+    /// Says what the operations cost, in points of requested complexity: in
+    /// total, by their variables, and line by line.
+    ///
+    /// Lints have no say in it, so that an operation which is too dear can be
+    /// looked into.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with schema and queries, at once.
+    pub fn explain(&self) -> Result<Explained, Diagnostics> {
+        let set = self.read_set(&self.root_folder(), Diagnostics::default())?;
+        Ok(Explained::new(
+            &set.checked.schema,
+            &set.checked.document,
+            set.settings.limits.page_size,
+        ))
+    }
+
+    /// Reads and checks everything that the options name.
+    fn read_set(&self, root: &Path, mut diagnostics: Diagnostics) -> Result<Set, Diagnostics> {
         if self.queries.is_empty() {
             diagnostics.push(
                 Diagnostic::new("no folder of queries is given")
@@ -204,24 +309,56 @@ impl Config {
         }
         let mut files = Files::default();
         for folder in &self.queries {
-            files.load(&root, folder, &mut diagnostics);
+            files.load(root, folder, &mut diagnostics);
         }
-        let style = self.read_style(&mut diagnostics);
-        let schema = match self.read_schema(&root) {
+        let settings = self.read_lints(root, &files, &mut diagnostics);
+        let schema = match self.read_schema(root) {
             Ok(schema) => schema,
             Err(errors) => return Err(diagnostics.with(errors)),
         };
         let scalars = self.read_scalars(&schema, &mut diagnostics);
-        let checked = check::check(schema, &files, diagnostics)?;
-        let model = model::build(&checked, &files.sources, &scalars);
-        let files = print::print(&model, &style, OUTPUT).map_err(|error| {
-            // Every name and type was checked before: this is a mistake of
-            // this crate, and is said as one.
-            Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
-                .help("this is a bug in buildkite-codegen: please report it with the query files")
-        })?;
-        let warnings = Diagnostics::default();
-        Ok(Generated::new(files, model.operations.len(), warnings))
+        let checked = check::check(schema, &files, &settings, diagnostics)?;
+        Ok(Set {
+            files,
+            settings,
+            scalars,
+            checked,
+        })
+    }
+
+    /// The levels and limits of lints: there is one file of them, or none.
+    fn read_lints(&self, root: &Path, files: &Files, diagnostics: &mut Diagnostics) -> Settings {
+        let mut settings = match &self.schema {
+            SchemaSource::Buildkite => Settings::enforced(buildkite::LIMITS),
+            SchemaSource::Text { .. } | SchemaSource::File(_) => {
+                Settings::advisory(buildkite::LIMITS)
+            }
+        };
+        let named = self.lints_file.iter().map(|path| {
+            let shown = path.strip_prefix(root).unwrap_or(path);
+            (root.join(path), shown.to_path_buf())
+        });
+        let mut seen = BTreeSet::new();
+        let mut first: Option<PathBuf> = None;
+        for (path, shown) in named.chain(files.lints.iter().cloned()) {
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            if !seen.insert(real) {
+                continue;
+            }
+            match &first {
+                None => lints::read(&path, &shown, &mut settings, diagnostics),
+                Some(first) => diagnostics.push(
+                    Diagnostic::new("there is a second file of lints")
+                        .at(&shown)
+                        .help(format!(
+                            "move what it says into {}: all queries are one set",
+                            first.display()
+                        )),
+                ),
+            }
+            first.get_or_insert(shown);
+        }
+        settings
     }
 
     /// Compiles and writes into `OUT_DIR`, for build scripts.
@@ -292,7 +429,8 @@ impl Config {
             .queries
             .iter()
             .chain(schema)
-            .chain(&self.client_schemas);
+            .chain(&self.client_schemas)
+            .chain(&self.lints_file);
         for path in files {
             // Cargo takes paths as relative to the crate, as they are here
             // unless there is another root.

@@ -72,7 +72,6 @@ impl Diagnostic {
     }
 
     /// Makes it a finding of a lint.
-    #[expect(dead_code, reason = "there are no lints yet")]
     pub(crate) fn of_lint(mut self, name: &'static str, severity: Severity) -> Self {
         self.0.lint = Some(name);
         self.0.severity = severity;
@@ -169,6 +168,10 @@ pub struct Diagnostics(Vec<Diagnostic>);
 impl Diagnostics {
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
+    }
+
+    pub(crate) fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(others);
     }
 
     /// These and others, in order.

@@ -26,21 +26,27 @@ mod buildkite;
 mod check;
 mod client;
 mod config;
+mod cost;
 #[cfg(feature = "cynic")]
 pub mod cynic;
 mod diagnostic;
 mod document;
 mod frame;
+mod lints;
 mod model;
 mod output;
 mod possible;
 mod print;
+mod relay;
 mod rules;
 pub mod schema;
 mod source;
 mod style;
 
 pub use config::{Config, compile};
+pub use cost::{
+    CostLine, Explained, ExplainedOperation, ExplainedVariable, PageSizeOrigin, PageSizeUsed,
+};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use output::Generated;
 pub use style::Visibility;

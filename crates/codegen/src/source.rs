@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
+/// The name of the file of lints among the queries.
+const LINTS: &str = "lints.toml";
+
 /// One file of operations or fragments.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
@@ -21,6 +24,8 @@ pub(crate) struct Files {
     pub(crate) sources: Vec<Source>,
     /// What can be made out of files that are not UTF-8.
     pub(crate) undecoded: Vec<String>,
+    /// Files of lints: where they are, and as what they are shown.
+    pub(crate) lints: Vec<(PathBuf, PathBuf)>,
     /// Whether there is something that could not be read at all.
     pub(crate) has_unread: bool,
     seen: BTreeSet<PathBuf>,
@@ -49,6 +54,14 @@ impl Files {
             return;
         }
         paths.sort();
+        let (lints, paths): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| path.ends_with(LINTS));
+        for path in lints {
+            if self.is_new(&path) {
+                let shown = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
+                self.lints.push((path, shown));
+            }
+        }
         if paths.is_empty() {
             diagnostics.push(
                 Diagnostic::new("the folder holds no `.graphql` file")
@@ -57,14 +70,18 @@ impl Files {
             );
         }
         for path in paths {
-            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-            if self.seen.insert(real) {
+            if self.is_new(&path) {
                 let shown = path.strip_prefix(root).unwrap_or(&path);
                 if let Err(diagnostic) = self.read(&path, shown) {
                     diagnostics.push(diagnostic.at(shown));
                 }
             }
         }
+    }
+
+    fn is_new(&mut self, path: &Path) -> bool {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        self.seen.insert(real)
     }
 
     fn read(&mut self, path: &Path, shown: &Path) -> Result<(), Diagnostic> {
@@ -99,6 +116,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
         } else if path
             .extension()
             .is_some_and(|extension| extension == "graphql")
+            || path.ends_with(LINTS)
         {
             paths.push(path);
         }

@@ -15,7 +15,7 @@ use apollo_compiler::Name;
 use crate::check::Checked;
 use crate::source::Source;
 
-pub(crate) use inputs::{EnumType, InputField, InputType, Presence, one_of_variants};
+pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, one_of_variants};
 pub(crate) use operations::Operation;
 pub(crate) use pagination::{Direction, Pagination, Step};
 
@@ -217,8 +217,14 @@ impl Scalars {
     }
 }
 
-/// Turns a checked set into what will be printed.
-pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) -> Model {
+/// Turns a checked set into what will be printed. `page_size` is what counts
+/// where a connection has none.
+pub(crate) fn build(
+    checked: &Checked,
+    sources: &[Source],
+    scalars: &Scalars,
+    page_size: u64,
+) -> Model {
     let schema = &checked.schema;
     let mut used = inputs::Used::new(schema, &checked.client);
     let docs = docs::Docs::new(&checked.document.sources, sources);
@@ -226,7 +232,7 @@ pub(crate) fn build(checked: &Checked, sources: &[Source], scalars: &Scalars) ->
     let keys = selections::keys::of_fragments(schema, &checked.document);
     let fragments =
         selections::fragments(schema, &checked.document, scalars, &docs, &keys, &mut used);
-    let mut operations = operations::build(checked, scalars, &docs, &keys, &mut used);
+    let mut operations = operations::build(checked, scalars, page_size, &docs, &keys, &mut used);
     pagination::find(&mut operations, &fragments);
     let (enums, inputs) = inputs::build(schema, scalars, used);
     Model {

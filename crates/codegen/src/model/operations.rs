@@ -10,6 +10,9 @@ use super::pagination::Pagination;
 use super::selections::keys::Keys;
 use super::{RustType, Scalars, Shapes, selections};
 use crate::check::Checked;
+use crate::cost::formula::Formula;
+use crate::cost::known::Defaults;
+use crate::cost::plan::Planner;
 use crate::document;
 
 /// A named query or mutation.
@@ -25,6 +28,8 @@ pub(crate) struct Operation {
     pub(crate) document: String,
     pub(crate) shapes: Shapes,
     pub(crate) pagination: Option<Pagination>,
+    /// The points that it requests, by its variables.
+    pub(crate) complexity: Formula,
 }
 
 /// A variable of an operation.
@@ -44,6 +49,7 @@ impl Variable {
 pub(crate) fn build(
     checked: &Checked,
     scalars: &Scalars,
+    page_size: u64,
     docs: &Docs<'_>,
     keys: &Keys,
     used: &mut Used,
@@ -54,6 +60,7 @@ pub(crate) fn build(
     let mut types = Scope::of_types(["Data"]);
     // Operations are re-exported beside the modules that hold the rest.
     let mut modules = Scope::with_reserved(["fragments", "operations", "types"]);
+    let mut planner = Planner::new(&checked.schema, &checked.document);
     let graphql_names: Vec<_> = sorted.iter().map(|(name, _)| name.as_str()).collect();
     let rust_names = names::definitions(&graphql_names, &mut types);
     sorted
@@ -100,6 +107,10 @@ pub(crate) fn build(
                     used,
                 ),
                 pagination: None,
+                complexity: Formula::of(
+                    &planner.plan(operation),
+                    Defaults::of(operation, page_size),
+                ),
                 rust_name,
             }
         })

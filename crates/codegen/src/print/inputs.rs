@@ -299,12 +299,11 @@ fn unboxed(ty: &RustType) -> &RustType {
     }
 }
 
-/// A setter may not be named like the constructor.
+/// A setter may not be named like the methods that are there in any case.
 fn setter_name(rust_name: &str) -> String {
-    if rust_name == "new" {
-        "new_".to_owned()
-    } else {
-        rust_name.to_owned()
+    match rust_name {
+        "new" | "requested_complexity" => format!("{rust_name}_"),
+        _ => rust_name.to_owned(),
     }
 }
 

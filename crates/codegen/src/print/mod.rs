@@ -1,5 +1,6 @@
 //! The model as Rust text. Nothing is decided here.
 
+mod complexity;
 mod idents;
 mod inputs;
 mod markdown;

@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::complexity::complexity;
 use super::idents::{docs, ident};
 use super::inputs::{Members, default_impl};
 use super::markdown::{is_reordering, markdown};
@@ -30,6 +31,7 @@ pub(crate) fn operation(
         entries,
     } = Members::new(types, &fields)?;
     let default = default_impl(&name, &fields);
+    let complexity = complexity(operation);
     let graphql_name = operation.graphql_name.as_str();
     let document = raw_string(&operation.document);
     let kind = if operation.is_mutation {
@@ -56,6 +58,11 @@ pub(crate) fn operation(
 
             #constructor
             #setters
+
+            /// The most points that it may cost with these variables.
+            pub fn requested_complexity(&self) -> u64 {
+                #complexity
+            }
         }
 
         #default
@@ -86,6 +93,10 @@ pub(crate) fn operation(
 
             fn variables(&self) -> &Self {
                 self
+            }
+
+            fn requested_complexity(&self) -> Option<u64> {
+                Some(Self::requested_complexity(self))
             }
         }
 

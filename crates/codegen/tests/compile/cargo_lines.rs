@@ -124,13 +124,13 @@ fn what_has_not_changed_is_not_written_again() {
     let before = unchanged.map(modified);
     fs::write(
         folder.path().join("queries/a.graphql"),
-        "query A { a ...F }",
+        "query A { b ...F }",
     )
     .unwrap();
     assert_eq!(told(folder.path()), INPUTS);
     assert_eq!(unchanged.map(modified), before);
     let text = fs::read_to_string(out.join("queries/operations/a.rs")).unwrap();
-    assert!(text.contains("query A {\n  a\n  ...F\n}"), "{text}");
+    assert!(text.contains("query A {\n  b\n  ...F\n}"), "{text}");
 }
 
 #[test]

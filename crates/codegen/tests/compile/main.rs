@@ -8,9 +8,12 @@
 )]
 
 mod cargo_lines;
+mod cost;
+mod cost_naive;
 mod diagnostics;
 mod documents;
 mod generated;
+mod lints;
 mod options;
 mod pages;
 mod robust;

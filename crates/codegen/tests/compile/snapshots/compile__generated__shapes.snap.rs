@@ -81,6 +81,10 @@ fragment ThingKinds on Thing {
     pub fn new(id: impl Into<String>, with: bool) -> Self {
         Self { id: id.into(), with: with }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        (rt::Points::when(rt::Points(2), rt::condition(&self.with)) + 2).0
+    }
 }
 impl rt::Serialize for Across {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -104,6 +108,9 @@ impl rt::Operation for Across {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Across);
@@ -322,6 +329,10 @@ fragment Names on Named {
         self.r#box = r#box.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for AddPerson {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -347,6 +358,9 @@ impl rt::Operation for AddPerson {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(AddPerson);
@@ -460,6 +474,10 @@ impl Aliases {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl Default for Aliases {
     fn default() -> Self {
@@ -486,6 +504,9 @@ impl rt::Operation for Aliases {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Aliases);
@@ -718,6 +739,10 @@ fragment AllowedName on Named {
     pub fn new(id: impl Into<String>, with: bool) -> Self {
         Self { id: id.into(), with: with }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl rt::Serialize for Allowed {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -741,6 +766,9 @@ impl rt::Operation for Allowed {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Allowed);
@@ -1024,6 +1052,10 @@ impl AllowedChange {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for AllowedChange {
     fn default() -> Self {
@@ -1050,6 +1082,9 @@ impl rt::Operation for AllowedChange {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(AllowedChange);
@@ -1188,6 +1223,14 @@ impl Beds {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let first = rt::page_size(
+            [rt::OptionalVariable::number(&self.first, Some(20))],
+            500,
+        );
+        (first + 4).0
+    }
 }
 impl Default for Beds {
     fn default() -> Self {
@@ -1216,6 +1259,9 @@ impl rt::Operation for Beds {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Beds);
@@ -1500,6 +1546,10 @@ fragment TreeSize on Tree {
             id: id.into(),
         }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        11
+    }
 }
 impl rt::Serialize for Cards {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1523,6 +1573,9 @@ impl rt::Operation for Cards {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Cards);
@@ -2366,6 +2419,10 @@ impl Common {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for Common {
     fn default() -> Self {
@@ -2392,6 +2449,9 @@ impl rt::Operation for Common {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Common);
@@ -2532,6 +2592,10 @@ impl Conditions {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for Conditions {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2554,6 +2618,9 @@ impl rt::Operation for Conditions {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Conditions);
@@ -2766,6 +2833,1215 @@ const _: () = {
     }
     #[doc(inline)]
     pub use conditions::Conditions;
+    /// [`Costs`](costs::Costs) and the types of its answer.
+    pub mod costs {
+        
+// @generated by buildkite-codegen. Do not edit: it is written again by every build.
+use ::buildkite_client::generated as rt;
+use super::super::{fragments, types};
+/// Points by every kind of variable: required, with a default, nullable; as page
+/// sizes and as conditions, inside one another and beside one another.
+///
+/// Compiled from `queries/costs.graphql`.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "an operation does nothing until a client executes it"]
+pub struct Costs {
+    /// `beds: Int!`
+    pub beds: i64,
+    /// `plants: Int`
+    pub plants: rt::Maybe<i64>,
+    /// `last: Int! = 3`
+    pub last: Option<i64>,
+    /// `owner: Boolean! = true`
+    pub owner: Option<bool>,
+    /// `deep: Boolean = false`
+    pub deep: rt::Maybe<bool>,
+    /// `must: Boolean!`
+    pub must: bool,
+    /// `requestedComplexity: Int = -4`
+    pub requested_complexity: rt::Maybe<i64>,
+}
+impl Costs {
+    /// The operation's name.
+    pub const NAME: &'static str = "Costs";
+    /// What is sent: the operation and the fragments that it reaches.
+    pub const DOCUMENT: &'static str = r#"query Costs($beds: Int!, $plants: Int, $last: Int! = 3, $owner: Boolean! = true, $deep: Boolean = false, $must: Boolean!, $requestedComplexity: Int = -4) {
+  me {
+    beds(first: $beds) {
+      edges {
+        node {
+          ...BedCosts
+          owner @include(if: $owner) {
+            friend {
+              id
+            }
+          }
+        }
+      }
+    }
+  }
+  node(id: "1") {
+    __typename
+    ... on Tree {
+      fruits(first: $plants) {
+        edges {
+          node {
+            id
+          }
+        }
+      }
+    }
+    ... on Bed {
+      ...BedCosts @skip(if: $deep)
+      owner {
+        friend {
+          id
+        }
+      }
+    }
+  }
+  one: me @include(if: $must) @skip(if: $deep) {
+    beds(first: 7) {
+      edges {
+        node {
+          visits(first: $requestedComplexity) {
+            nodes {
+              __typename
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+fragment BedCosts on Bed {
+  plants(first: $plants, last: $last) {
+    edges {
+      node {
+        __typename
+        bed {
+          __typename
+          id
+        }
+      }
+    }
+  }
+}"#;
+    /// With what is required; the rest is not sent until it is set.
+    pub fn new(beds: i64, must: bool) -> Self {
+        Self {
+            beds: beds,
+            plants: rt::Maybe::Undefined,
+            last: None,
+            owner: None,
+            deep: rt::Maybe::Undefined,
+            must: must,
+            requested_complexity: rt::Maybe::Undefined,
+        }
+    }
+    /// Sets `plants: Int`.
+    #[must_use]
+    pub fn plants(mut self, plants: impl Into<rt::Maybe<i64>>) -> Self {
+        self.plants = plants.into();
+        self
+    }
+    /// Sets `last: Int! = 3`.
+    #[must_use]
+    pub fn last(mut self, last: impl Into<i64>) -> Self {
+        self.last = Some(last.into());
+        self
+    }
+    /// Sets `owner: Boolean! = true`.
+    #[must_use]
+    pub fn owner(mut self, owner: impl Into<bool>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+    /// Sets `deep: Boolean = false`.
+    #[must_use]
+    pub fn deep(mut self, deep: impl Into<rt::Maybe<bool>>) -> Self {
+        self.deep = deep.into();
+        self
+    }
+    /// Sets `requestedComplexity: Int = -4`.
+    #[must_use]
+    pub fn requested_complexity_(
+        mut self,
+        requested_complexity: impl Into<rt::Maybe<i64>>,
+    ) -> Self {
+        self.requested_complexity = requested_complexity.into();
+        self
+    }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let page = rt::page_size(
+            [
+                rt::OptionalVariable::number(&self.plants, None),
+                rt::OptionalVariable::number(&self.last, Some(3)),
+            ],
+            500,
+        );
+        let beds = rt::page_size([rt::number(&self.beds)], 500);
+        let plants = rt::page_size(
+            [rt::OptionalVariable::number(&self.plants, None)],
+            500,
+        );
+        let requested_complexity = rt::page_size(
+            [rt::OptionalVariable::number(&self.requested_complexity, Some(0))],
+            500,
+        );
+        (beds
+            * (page * 2
+                + rt::Points::when(
+                    rt::Points(2),
+                    rt::OptionalVariable::condition(&self.owner, true),
+                ) + 3)
+            + Ord::max(
+                rt::Points::when(
+                    page * 2 + 2,
+                    !rt::OptionalVariable::condition(&self.deep, false),
+                ) + 2,
+                plants + 2,
+            )
+            + rt::Points::when(
+                requested_complexity * 7 + 17,
+                !rt::OptionalVariable::condition(&self.deep, false)
+                    && rt::condition(&self.must),
+            ) + 4)
+            .0
+    }
+}
+impl rt::Serialize for Costs {
+    fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        rt::SerializeMap::serialize_entry(&mut map, "beds", &self.beds)?;
+        rt::InputValue::write(&self.plants, &mut map, "plants")?;
+        rt::InputValue::write(&self.last, &mut map, "last")?;
+        rt::InputValue::write(&self.owner, &mut map, "owner")?;
+        rt::InputValue::write(&self.deep, &mut map, "deep")?;
+        rt::SerializeMap::serialize_entry(&mut map, "must", &self.must)?;
+        rt::InputValue::write(
+            &self.requested_complexity,
+            &mut map,
+            "requestedComplexity",
+        )?;
+        rt::SerializeMap::end(map)
+    }
+}
+impl rt::Operation for Costs {
+    type Variables = Self;
+    type Data = Data;
+    fn kind(&self) -> rt::OperationKind {
+        rt::OperationKind::Query
+    }
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+    fn document(&self) -> &str {
+        Self::DOCUMENT
+    }
+    fn variables(&self) -> &Self {
+        self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
+    }
+}
+/// The answer to [`Costs`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Data {
+    /// `Query.me: Person`
+    pub me: Option<MePerson>,
+    /// `Query.node: Node`
+    pub node: Option<Node>,
+    /// `Query.me: Person`
+    pub one: Option<OnePerson>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        me: Option<Option<MePerson>>,
+        node: Option<Option<Node>>,
+        one: Option<OnePerson>,
+    }
+    impl rt::Selection for Data {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "me" => partial.me = Some(value.decode()?),
+                "node" => partial.node = Some(value.decode()?),
+                "one" => partial.one = value.decode()?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                me: rt::required(partial.me, "me")?,
+                node: rt::required(partial.node, "node")?,
+                one: partial.one,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("me", &self.me)?;
+            map.serialize_entry("node", &self.node)?;
+            if let Some(one) = &self.one {
+                map.serialize_entry("one", one)?;
+            }
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Data);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `me`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MePerson {
+    /// `Person.beds: BedConnection!`
+    pub beds: rt::Connection<MeBedsBed>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        beds: Option<rt::Connection<MeBedsBed>>,
+    }
+    impl rt::Selection for MePerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "beds" => partial.beds = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                beds: rt::required(partial.beds, "beds")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("beds", &self.beds)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(MePerson);
+};
+/// The schema's `Bed`, as [`Costs`] selects it at `me.beds.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeBedsBed {
+    /// `Bed.owner: Person`
+    pub owner: Option<MeBedsOwnerPerson>,
+    /// The fragment `BedCosts`.
+    pub bed_costs: fragments::BedCosts,
+}
+impl ::std::ops::Deref for MeBedsBed {
+    type Target = fragments::BedCosts;
+    fn deref(&self) -> &fragments::BedCosts {
+        &self.bed_costs
+    }
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        owner: Option<MeBedsOwnerPerson>,
+        bed_costs: <fragments::BedCosts as rt::Selection>::Partial,
+    }
+    impl rt::Selection for MeBedsBed {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "owner" => partial.owner = value.decode()?,
+                "plants" => {
+                    <fragments::BedCosts as rt::Selection>::take(
+                        &mut partial.bed_costs,
+                        key,
+                        value,
+                    )?
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                owner: partial.owner,
+                bed_costs: <fragments::BedCosts as rt::Selection>::finish(
+                    partial.bed_costs,
+                )?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            if let Some(owner) = &self.owner {
+                map.serialize_entry("owner", owner)?;
+            }
+            rt::Selection::write(&self.bed_costs, map)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(MeBedsBed);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.owner`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeBedsOwnerPerson {
+    /// `Person.friend: Person`
+    pub friend: Option<BedsOwnerFriendPerson>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        friend: Option<Option<BedsOwnerFriendPerson>>,
+    }
+    impl rt::Selection for MeBedsOwnerPerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "friend" => partial.friend = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                friend: rt::required(partial.friend, "friend")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("friend", &self.friend)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(MeBedsOwnerPerson);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.owner.friend`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedsOwnerFriendPerson {
+    /// `Person.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for BedsOwnerFriendPerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedsOwnerFriendPerson);
+};
+/// The schema's `Node`, as [`Costs`] selects it at `node`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// A `Tree`.
+    Tree(Tree),
+    /// A `Bed`.
+    Bed(Bed),
+    /// A type of which nothing is selected, or one that the schema did
+    /// not have when this was compiled.
+    Other {
+        /// The value of `__typename`.
+        typename: String,
+    },
+}
+impl Node {
+    /// The value of `__typename`: the name of the type in the schema.
+    pub fn typename(&self) -> &str {
+        match self {
+            Self::Tree(_) => "Tree",
+            Self::Bed(_) => "Bed",
+            Self::Other { typename } => typename,
+        }
+    }
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    pub enum __Partial {
+        Tree(<Tree as rt::Selection>::Partial),
+        Bed(<Bed as rt::Selection>::Partial),
+        Other(String),
+    }
+    impl rt::Variants for Node {
+        type Partial = __Partial;
+        fn pick(typename: String) -> __Partial {
+            match typename.as_str() {
+                "Tree" => __Partial::Tree(Default::default()),
+                "Bed" => __Partial::Bed(Default::default()),
+                _ => __Partial::Other(typename),
+            }
+        }
+        fn take_variant<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match partial {
+                __Partial::Tree(partial) => {
+                    <Tree as rt::Selection>::take(partial, key, value)
+                }
+                __Partial::Bed(partial) => {
+                    <Bed as rt::Selection>::take(partial, key, value)
+                }
+                __Partial::Other(_) => value.skip(),
+            }
+        }
+        fn finish_variant<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            match partial {
+                __Partial::Tree(partial) => {
+                    Ok(Self::Tree(<Tree as rt::Selection>::finish(partial)?))
+                }
+                __Partial::Bed(partial) => {
+                    Ok(Self::Bed(<Bed as rt::Selection>::finish(partial)?))
+                }
+                __Partial::Other(typename) => Ok(Self::Other { typename }),
+            }
+        }
+        fn write_variant<M: rt::SerializeMap>(
+            &self,
+            map: &mut M,
+        ) -> Result<(), M::Error> {
+            match self {
+                Self::Tree(selection) => {
+                    map.serialize_entry("__typename", "Tree")?;
+                    rt::Selection::write(selection, map)
+                }
+                Self::Bed(selection) => {
+                    map.serialize_entry("__typename", "Bed")?;
+                    rt::Selection::write(selection, map)
+                }
+                Self::Other { typename } => map.serialize_entry("__typename", typename),
+            }
+        }
+    }
+    rt::impl_variants!(Node);
+};
+/// The schema's `Tree`, as [`Costs`] selects it at `node`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// `Tree.fruits: FruitConnection`
+    pub fruits: Option<rt::Connection<Fruit>>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        fruits: Option<Option<rt::Connection<Fruit>>>,
+    }
+    impl rt::Selection for Tree {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "fruits" => partial.fruits = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                fruits: rt::required(partial.fruits, "fruits")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("fruits", &self.fruits)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Tree);
+};
+/// The schema's `Fruit`, as [`Costs`] selects it at `node.fruits.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fruit {
+    /// `Fruit.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for Fruit {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Fruit);
+};
+/// The schema's `Bed`, as [`Costs`] selects it at `node`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bed {
+    /// `Bed.owner: Person`
+    pub owner: Option<BedOwnerPerson>,
+    /// The fragment `BedCosts`.
+    pub bed_costs: Option<fragments::BedCosts>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        owner: Option<Option<BedOwnerPerson>>,
+        bed_costs: rt::OptionalPartial<<fragments::BedCosts as rt::Selection>::Partial>,
+    }
+    impl rt::Selection for Bed {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "owner" => partial.owner = Some(value.decode()?),
+                "plants" => {
+                    rt::take_optional::<
+                        fragments::BedCosts,
+                        _,
+                    >(&mut partial.bed_costs, key, value)?
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                owner: rt::required(partial.owner, "owner")?,
+                bed_costs: rt::finish_optional::<
+                    fragments::BedCosts,
+                    E,
+                >(partial.bed_costs)?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("owner", &self.owner)?;
+            if let Some(bed_costs) = &self.bed_costs {
+                rt::Selection::write(bed_costs, map)?;
+            }
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Bed);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `node.owner`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedOwnerPerson {
+    /// `Person.friend: Person`
+    pub friend: Option<BedOwnerFriendPerson>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        friend: Option<Option<BedOwnerFriendPerson>>,
+    }
+    impl rt::Selection for BedOwnerPerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "friend" => partial.friend = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                friend: rt::required(partial.friend, "friend")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("friend", &self.friend)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedOwnerPerson);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `node.owner.friend`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedOwnerFriendPerson {
+    /// `Person.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for BedOwnerFriendPerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedOwnerFriendPerson);
+};
+/// The schema's `Person`, as [`Costs`] selects it at `one`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnePerson {
+    /// `Person.beds: BedConnection!`
+    pub beds: rt::Connection<OneBedsBed>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        beds: Option<rt::Connection<OneBedsBed>>,
+    }
+    impl rt::Selection for OnePerson {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "beds" => partial.beds = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                beds: rt::required(partial.beds, "beds")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("beds", &self.beds)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(OnePerson);
+};
+/// The schema's `Bed`, as [`Costs`] selects it at `one.beds.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneBedsBed {
+    /// Has `nodes` beside `edges`.
+    ///
+    /// `Bed.visits: VisitConnection!`
+    pub visits: rt::Connection<Visit>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        visits: Option<rt::Connection<Visit>>,
+    }
+    impl rt::Selection for OneBedsBed {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "visits" => partial.visits = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                visits: rt::required(partial.visits, "visits")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("visits", &self.visits)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(OneBedsBed);
+};
+/// The schema's `Visit`, as [`Costs`] selects it at `one.beds.edges.visits.nodes`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// `Visit.__typename: String!`
+    pub typename: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        typename: Option<String>,
+    }
+    impl rt::Selection for Visit {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "__typename" => partial.typename = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                typename: rt::required(partial.typename, "__typename")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("__typename", &self.typename)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Visit);
+};
+
+    }
+    #[doc(inline)]
+    pub use costs::Costs;
+    /// [`CostsByDefault`](costs_by_default::CostsByDefault) and the types of its answer.
+    pub mod costs_by_default {
+        
+// @generated by buildkite-codegen. Do not edit: it is written again by every build.
+use ::buildkite_client::generated as rt;
+use super::super::{fragments, types};
+/// All page sizes may be left out, and conditions too.
+///
+/// Compiled from `queries/costs.graphql`.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "an operation does nothing until a client executes it"]
+pub struct CostsByDefault {
+    /// `first: Int`
+    pub first: rt::Maybe<i64>,
+    /// `plants: Int = 5`
+    pub plants: rt::Maybe<i64>,
+    /// `deep: Boolean = true`
+    pub deep: rt::Maybe<bool>,
+}
+impl CostsByDefault {
+    /// The operation's name.
+    pub const NAME: &'static str = "CostsByDefault";
+    /// What is sent: the operation and the fragments that it reaches.
+    pub const DOCUMENT: &'static str = r#"query CostsByDefault($first: Int, $plants: Int = 5, $deep: Boolean = true) {
+  me {
+    beds(first: $first) {
+      edges {
+        node {
+          plants(first: $plants) {
+            edges {
+              node {
+                __typename
+                id
+              }
+            }
+          }
+        }
+      }
+    }
+    more: beds(first: 3) @include(if: $deep) {
+      edges {
+        node {
+          plants(first: $plants, last: 2) {
+            edges {
+              node {
+                __typename
+                id
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}"#;
+    /// Nothing is required.
+    pub fn new() -> Self {
+        Self {
+            first: rt::Maybe::Undefined,
+            plants: rt::Maybe::Undefined,
+            deep: rt::Maybe::Undefined,
+        }
+    }
+    /// Sets `first: Int`.
+    #[must_use]
+    pub fn first(mut self, first: impl Into<rt::Maybe<i64>>) -> Self {
+        self.first = first.into();
+        self
+    }
+    /// Sets `plants: Int = 5`.
+    #[must_use]
+    pub fn plants(mut self, plants: impl Into<rt::Maybe<i64>>) -> Self {
+        self.plants = plants.into();
+        self
+    }
+    /// Sets `deep: Boolean = true`.
+    #[must_use]
+    pub fn deep(mut self, deep: impl Into<rt::Maybe<bool>>) -> Self {
+        self.deep = deep.into();
+        self
+    }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let plants = rt::page_size(
+            [rt::OptionalVariable::number(&self.plants, Some(5))],
+            500,
+        );
+        let page = rt::page_size(
+            [rt::OptionalVariable::number(&self.plants, Some(5)), Some(2)],
+            500,
+        );
+        let first = rt::page_size(
+            [rt::OptionalVariable::number(&self.first, None)],
+            500,
+        );
+        (first * (plants + 3)
+            + rt::Points::when(
+                page * 3 + 11,
+                rt::OptionalVariable::condition(&self.deep, true),
+            ) + 3)
+            .0
+    }
+}
+impl Default for CostsByDefault {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+impl rt::Serialize for CostsByDefault {
+    fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        rt::InputValue::write(&self.first, &mut map, "first")?;
+        rt::InputValue::write(&self.plants, &mut map, "plants")?;
+        rt::InputValue::write(&self.deep, &mut map, "deep")?;
+        rt::SerializeMap::end(map)
+    }
+}
+impl rt::Operation for CostsByDefault {
+    type Variables = Self;
+    type Data = Data;
+    fn kind(&self) -> rt::OperationKind {
+        rt::OperationKind::Query
+    }
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+    fn document(&self) -> &str {
+        Self::DOCUMENT
+    }
+    fn variables(&self) -> &Self {
+        self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
+    }
+}
+/// The answer to [`CostsByDefault`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Data {
+    /// `Query.me: Person`
+    pub me: Option<Person>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        me: Option<Option<Person>>,
+    }
+    impl rt::Selection for Data {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "me" => partial.me = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                me: rt::required(partial.me, "me")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("me", &self.me)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Data);
+};
+/// The schema's `Person`, as [`CostsByDefault`] selects it at `me`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// `Person.beds: BedConnection!`
+    pub beds: rt::Connection<BedsBed>,
+    /// `Person.beds: BedConnection!`
+    pub more: Option<rt::Connection<MoreBed>>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        beds: Option<rt::Connection<BedsBed>>,
+        more: Option<rt::Connection<MoreBed>>,
+    }
+    impl rt::Selection for Person {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "beds" => partial.beds = Some(value.decode()?),
+                "more" => partial.more = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                beds: rt::required(partial.beds, "beds")?,
+                more: partial.more,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("beds", &self.beds)?;
+            if let Some(more) = &self.more {
+                map.serialize_entry("more", more)?;
+            }
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Person);
+};
+/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.beds.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedsBed {
+    /// `Bed.plants: PlantConnection`
+    pub plants: Option<rt::Connection<BedsPlantsGrowing>>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        plants: Option<Option<rt::Connection<BedsPlantsGrowing>>>,
+    }
+    impl rt::Selection for BedsBed {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "plants" => partial.plants = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                plants: rt::required(partial.plants, "plants")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("plants", &self.plants)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedsBed);
+};
+/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.beds.edges.plants.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedsPlantsGrowing {
+    /// `Growing.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for BedsPlantsGrowing {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedsPlantsGrowing);
+};
+/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.more.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoreBed {
+    /// `Bed.plants: PlantConnection`
+    pub plants: Option<rt::Connection<MorePlantsGrowing>>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        plants: Option<Option<rt::Connection<MorePlantsGrowing>>>,
+    }
+    impl rt::Selection for MoreBed {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "plants" => partial.plants = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                plants: rt::required(partial.plants, "plants")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("plants", &self.plants)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(MoreBed);
+};
+/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.more.edges.plants.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MorePlantsGrowing {
+    /// `Growing.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for MorePlantsGrowing {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(MorePlantsGrowing);
+};
+
+    }
+    #[doc(inline)]
+    pub use costs_by_default::CostsByDefault;
     /// [`Data2`](data2::Data2) and the types of its answer.
     pub mod data2 {
         
@@ -2793,6 +4069,10 @@ impl Data2 {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl Default for Data2 {
     fn default() -> Self {
@@ -2819,6 +4099,9 @@ impl rt::Operation for Data2 {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Data2);
@@ -2960,6 +4243,10 @@ impl Fragments {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for Fragments {
     fn default() -> Self {
@@ -2986,6 +4273,9 @@ impl rt::Operation for Fragments {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Fragments);
@@ -3120,6 +4410,10 @@ impl Fruits {
         self.before = Some(before.into());
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        9
+    }
 }
 impl rt::Serialize for Fruits {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -3143,6 +4437,9 @@ impl rt::Operation for Fruits {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Fruits);
@@ -3421,6 +4718,10 @@ fragment Names on Named {
         self.b = Some(b.into());
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for Included {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -3444,6 +4745,9 @@ impl rt::Operation for Included {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Included);
@@ -3734,6 +5038,10 @@ fragment Nicknames on Named {
     pub fn new(a: bool) -> Self {
         Self { a: a }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for IncludedOverlap {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -3756,6 +5064,9 @@ impl rt::Operation for IncludedOverlap {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(IncludedOverlap);
@@ -4011,6 +5322,10 @@ impl IncludedPage {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        (rt::Points::when(rt::Points(13), rt::condition(&self.plants)) + 1).0
+    }
 }
 impl rt::Serialize for IncludedPage {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -4035,6 +5350,9 @@ impl rt::Operation for IncludedPage {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(IncludedPage);
@@ -4244,6 +5562,14 @@ fragment TreeSize on Tree {
     pub fn new(a: bool, b: bool) -> Self {
         Self { a: a, b: b }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        (rt::Points::when(
+            rt::Points(1),
+            rt::condition(&self.a) || rt::condition(&self.b),
+        ) + 3)
+            .0
+    }
 }
 impl rt::Serialize for IncludedParts {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -4267,6 +5593,9 @@ impl rt::Operation for IncludedParts {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(IncludedParts);
@@ -4869,6 +6198,14 @@ impl Inputs {
         self.kinds = kinds.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let limit = rt::page_size(
+            [rt::OptionalVariable::number(&self.limit, Some(5))],
+            500,
+        );
+        (limit + 11).0
+    }
 }
 impl rt::Serialize for Inputs {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -4898,6 +6235,9 @@ impl rt::Operation for Inputs {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Inputs);
@@ -5469,6 +6809,10 @@ impl Interfaces {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for Interfaces {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -5491,6 +6835,9 @@ impl rt::Operation for Interfaces {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Interfaces);
@@ -5860,6 +7207,10 @@ impl Introspection {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        7
+    }
 }
 impl Default for Introspection {
     fn default() -> Self {
@@ -5886,6 +7237,9 @@ impl rt::Operation for Introspection {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Introspection);
@@ -6278,6 +7632,10 @@ impl MaybeTypename {
     pub fn new(with: bool) -> Self {
         Self { with: with }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for MaybeTypename {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -6300,6 +7658,9 @@ impl rt::Operation for MaybeTypename {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(MaybeTypename);
@@ -6588,6 +7949,10 @@ fragment BedOwner on Bed {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        4
+    }
 }
 impl rt::Serialize for Merged {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -6610,6 +7975,9 @@ impl rt::Operation for Merged {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Merged);
@@ -7059,6 +8427,10 @@ impl MergedThings {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl Default for MergedThings {
     fn default() -> Self {
@@ -7085,6 +8457,9 @@ impl rt::Operation for MergedThings {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(MergedThings);
@@ -7865,6 +9240,10 @@ impl Narrowed {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl Default for Narrowed {
     fn default() -> Self {
@@ -7891,6 +9270,9 @@ impl rt::Operation for Narrowed {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Narrowed);
@@ -8361,6 +9743,10 @@ impl Never {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl rt::Serialize for Never {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -8383,6 +9769,9 @@ impl rt::Operation for Never {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Never);
@@ -8494,6 +9883,10 @@ impl NodeById {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl rt::Serialize for NodeById {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -8516,6 +9909,9 @@ impl rt::Operation for NodeById {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(NodeById);
@@ -8891,6 +10287,10 @@ impl Option2 {
         self.option = option.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for Option2 {
     fn default() -> Self {
@@ -8918,6 +10318,9 @@ impl rt::Operation for Option2 {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Option2);
@@ -9047,6 +10450,10 @@ fragment Forward on PageInfo {
     pub fn new(after: impl Into<String>) -> Self {
         Self { after: after.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        9
+    }
 }
 impl rt::Serialize for PagedConnectionFragment {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -9069,6 +10476,9 @@ impl rt::Operation for PagedConnectionFragment {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(PagedConnectionFragment);
@@ -9246,6 +10656,14 @@ fragment PersonBeds on Person {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let first = rt::page_size(
+            [rt::OptionalVariable::number(&self.first, None)],
+            500,
+        );
+        (first + 4).0
+    }
 }
 impl Default for PagedFragments {
     fn default() -> Self {
@@ -9274,6 +10692,9 @@ impl rt::Operation for PagedFragments {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(PagedFragments);
@@ -9475,6 +10896,14 @@ fragment TreeFruits on Tree {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let first = rt::page_size(
+            [rt::OptionalVariable::number(&self.first, None)],
+            500,
+        );
+        (first + 4).0
+    }
 }
 impl rt::Serialize for PagedTree {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -9499,6 +10928,9 @@ impl rt::Operation for PagedTree {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(PagedTree);
@@ -9773,6 +11205,14 @@ fragment PersonBeds on Person {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        let first = rt::page_size(
+            [rt::OptionalVariable::number(&self.first, None)],
+            500,
+        );
+        (first + 4).0
+    }
 }
 impl Default for PagedTwice {
     fn default() -> Self {
@@ -9801,6 +11241,9 @@ impl rt::Operation for PagedTwice {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(PagedTwice);
@@ -10006,6 +11449,10 @@ impl Person {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl Default for Person {
     fn default() -> Self {
@@ -10032,6 +11479,9 @@ impl rt::Operation for Person {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Person);
@@ -10308,6 +11758,10 @@ fragment SightingRows on SightingConnection {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1527
+    }
 }
 impl rt::Serialize for PlainPages {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -10331,6 +11785,9 @@ impl rt::Operation for PlainPages {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(PlainPages);
@@ -11362,6 +12819,10 @@ fragment GrowingHeight on Growing {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        7
+    }
 }
 impl rt::Serialize for Plants {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -11385,6 +12846,9 @@ impl rt::Operation for Plants {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Plants);
@@ -11716,6 +13180,10 @@ impl Search {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl rt::Serialize for Search {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -11738,6 +13206,9 @@ impl rt::Operation for Search {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Search);
@@ -12050,6 +13521,10 @@ impl Typenames {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        3
+    }
 }
 impl Default for Typenames {
     fn default() -> Self {
@@ -12076,6 +13551,9 @@ impl rt::Operation for Typenames {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Typenames);
@@ -12290,6 +13768,10 @@ impl Unnamed {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl rt::Serialize for Unnamed {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -12312,6 +13794,9 @@ impl rt::Operation for Unnamed {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Unnamed);
@@ -12735,6 +14220,10 @@ impl Values {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        4
+    }
 }
 impl rt::Serialize for Values {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -12757,6 +14246,9 @@ impl rt::Operation for Values {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Values);
@@ -13204,6 +14696,10 @@ impl Visits {
         self.after = after.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        503
+    }
 }
 impl rt::Serialize for Visits {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -13227,6 +14723,9 @@ impl rt::Operation for Visits {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Visits);
@@ -13397,6 +14896,10 @@ impl Water {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl rt::Serialize for Water {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -13419,6 +14922,9 @@ impl rt::Operation for Water {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Water);
@@ -13542,6 +15048,10 @@ fragment Root on Query {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl Default for Whole {
     fn default() -> Self {
@@ -13568,6 +15078,9 @@ impl rt::Operation for Whole {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Whole);
@@ -13602,6 +15115,10 @@ impl FooBar1 {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for FooBar1 {
     fn default() -> Self {
@@ -13628,6 +15145,9 @@ impl rt::Operation for FooBar1 {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(FooBar1);
@@ -13732,6 +15252,10 @@ impl FooBar2 {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for FooBar2 {
     fn default() -> Self {
@@ -13758,6 +15282,9 @@ impl rt::Operation for FooBar2 {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(FooBar2);
@@ -13862,6 +15389,10 @@ impl Self2 {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        1
+    }
 }
 impl Default for Self2 {
     fn default() -> Self {
@@ -13888,6 +15419,9 @@ impl rt::Operation for Self2 {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Self2);
@@ -14121,6 +15655,10 @@ impl Type {
         self.underscore = underscore.into();
         self
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        14
+    }
 }
 impl rt::Serialize for Type {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -14149,6 +15687,9 @@ impl rt::Operation for Type {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Type);
@@ -15082,6 +16623,10 @@ fragment self on Person {
     pub fn new() -> Self {
         Self {}
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        2
+    }
 }
 impl Default for Types {
     fn default() -> Self {
@@ -15108,6 +16653,9 @@ impl rt::Operation for Types {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(Types);
@@ -15323,6 +16871,127 @@ const _: () = {
     }
     #[doc(inline)]
     pub use bed_card::BedCard;
+    /// [`BedCosts`](bed_costs::BedCosts) and the types inside it.
+    pub mod bed_costs {
+        
+// @generated by buildkite-codegen. Do not edit: it is written again by every build.
+use ::buildkite_client::generated as rt;
+use super::super::{fragments, types};
+/// Compiled from `queries/costs.graphql`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BedCosts {
+    /// `Bed.plants: PlantConnection`
+    pub plants: Option<rt::Connection<Growing>>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        plants: Option<Option<rt::Connection<Growing>>>,
+    }
+    impl rt::Selection for BedCosts {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "plants" => partial.plants = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                plants: rt::required(partial.plants, "plants")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("plants", &self.plants)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(BedCosts);
+};
+/// The schema's `Growing`, as the fragment `BedCosts` selects it at `plants.edges`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Growing {
+    /// `Growing.bed: Node`
+    pub bed: Option<Node>,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        bed: Option<Option<Node>>,
+    }
+    impl rt::Selection for Growing {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "bed" => partial.bed = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                bed: rt::required(partial.bed, "bed")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("bed", &self.bed)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Growing);
+};
+/// The schema's `Node`, as the fragment `BedCosts` selects it at `plants.edges.bed`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// `Node.id: ID!`
+    pub id: String,
+}
+const _: () = {
+    use rt::{FieldValue as _, SerializeMap as _};
+    #[derive(Default)]
+    pub struct __Partial {
+        id: Option<String>,
+    }
+    impl rt::Selection for Node {
+        type Partial = __Partial;
+        fn take<V: rt::FieldValue>(
+            partial: &mut __Partial,
+            key: &str,
+            value: V,
+        ) -> Result<(), V::Error> {
+            match key {
+                "id" => partial.id = Some(value.decode()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        }
+        fn finish<E: rt::DecodeError>(partial: __Partial) -> Result<Self, E> {
+            Ok(Self {
+                id: rt::required(partial.id, "id")?,
+            })
+        }
+        fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            map.serialize_entry("id", &self.id)?;
+            Ok(())
+        }
+    }
+    rt::impl_selection!(Node);
+};
+
+    }
+    #[doc(inline)]
+    pub use bed_costs::BedCosts;
     /// [`BedOwner`](bed_owner::BedOwner) and the types inside it.
     pub mod bed_owner {
         
