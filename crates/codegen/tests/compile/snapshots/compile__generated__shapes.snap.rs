@@ -3048,6 +3048,7 @@ impl rt::Operation for Costs {
         Some(Self::requested_complexity(self))
     }
 }
+rt::impl_graphql_query!(Costs);
 /// The answer to [`Costs`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
@@ -3808,6 +3809,7 @@ impl rt::Operation for CostsByDefault {
         Some(Self::requested_complexity(self))
     }
 }
+rt::impl_graphql_query!(CostsByDefault);
 /// The answer to [`CostsByDefault`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
