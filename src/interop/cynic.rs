@@ -59,9 +59,11 @@
 //!
 //! # What it costs
 //!
-//! The module is a megabyte of Rust with a type for each member of the schema:
-//! with cynic itself a clean build takes COST longer. Compiled operations need
-//! none of it; the feature is for queries that are written in Rust.
+//! The module is a megabyte of Rust with a type for each member of the schema.
+//! With cynic itself it adds about a fifth to a clean debug build of this crate
+//! and all that it needs, and about as much to compiling this crate again. The
+//! `graphql-client` feature adds next to nothing. Compiled operations need none
+//! of it; the feature is for queries that are written in Rust.
 
 use ::cynic::Operation as CynicOperation;
 use serde::Serialize;

@@ -326,3 +326,6 @@ impl<'de, D: DeserializeOwned, N> Deserialize<'de> for Page<D, N> {
         D::deserialize(deserializer).map(|data| Self(State::Whole(Some(data))))
     }
 }
+
+#[cfg(test)]
+mod tests;

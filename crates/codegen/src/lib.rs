@@ -17,9 +17,14 @@
 //! the line and what is wrong. [`Config`] has the options; [`Config::generate`]
 //! returns the text instead of writing it.
 //!
+//! The feature `cynic` adds the module `cynic`, which registers the schema for
+//! the derives of that crate.
+//!
 //! The stages, each in a module of its own, and data flows one way through
 //! them: source files are read, checked against the [schema] by
 //! [`apollo_compiler`], turned into a Rust-shaped model, and printed.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod advice;
 mod buildkite;
