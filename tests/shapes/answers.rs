@@ -33,6 +33,51 @@ fn every_operation_has_an_answer_here() {
 }
 
 answers! {
+    Costs {
+        "me": {
+            "beds": {
+                "edges": [
+                    {
+                        "node": {
+                            "plants": {
+                                "edges": [
+                                    {
+                                        "node": {
+                                            "__typename": "Tree",
+                                            "bed": {"__typename": "Bed", "id": "2"},
+                                        },
+                                    },
+                                ],
+                            },
+                            "owner": {"friend": {"id": "3"}},
+                        },
+                    },
+                ],
+            },
+        },
+        "node": {"__typename": "Tree", "fruits": {"edges": [{"node": {"id": "4"}}]}},
+        "one": {
+            "beds": {
+                "edges": [{"node": {"visits": {"nodes": [{"__typename": "Visit"}]}}}],
+            },
+        },
+    }
+    CostsByDefault {
+        "me": {
+            "beds": {
+                "edges": [
+                    {
+                        "node": {
+                            "plants": {
+                                "edges": [{"node": {"__typename": "Moss", "id": "1"}}],
+                            },
+                        },
+                    },
+                ],
+            },
+            "more": {"edges": [{"node": {"plants": null}}]},
+        },
+    }
     Common {
         "growing": [
             {"__typename": "Tree", "id": "1", "height": 2.5},

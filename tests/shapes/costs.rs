@@ -114,11 +114,11 @@ fn foreign_operations_need_not_know() {
             buildkite_client::OperationKind::Query
         }
 
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "Foreign"
         }
 
-        fn document(&self) -> &str {
+        fn document(&self) -> &'static str {
             "query Foreign { __typename }"
         }
 
