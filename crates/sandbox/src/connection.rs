@@ -5,6 +5,7 @@
 //! holds the row's key and a fingerprint of the connection, so that it stays good
 //! while rows are added elsewhere and is refused by any other connection.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -172,27 +173,55 @@ impl<'w> Connection<'w> {
                     })
                     .collect(),
             ),
-            "pageInfo" => {
-                let ends = (self.start < self.end)
-                    .then(|| (self.rows.key(self.start), self.rows.key(self.end - 1)));
-                let (first, last) = ends.unzip();
-                Value::record(
-                    name!("PageInfo"),
-                    0,
-                    [
-                        ("startCursor", first.map(|key| self.cursor(key)).into()),
-                        ("endCursor", last.map(|key| self.cursor(key)).into()),
-                        ("hasPreviousPage", (self.start > 0).into()),
-                        ("hasNextPage", (self.end < self.rows.len).into()),
-                    ],
-                )
-            }
+            "pageInfo" => Value::record(
+                name!("PageInfo"),
+                0,
+                [
+                    ("startCursor", self.start_cursor().into()),
+                    ("endCursor", self.end_cursor().into()),
+                    ("hasPreviousPage", self.has_previous().into()),
+                    ("hasNextPage", self.has_next().into()),
+                ],
+            ),
             _ => return None,
         })
     }
 
+    /// How many rows there are on all pages.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows.len
+    }
+
+    /// The places of this page's rows.
+    pub(crate) fn places(&self) -> Range<u64> {
+        self.start..self.end
+    }
+
+    pub(crate) fn has_previous(&self) -> bool {
+        self.start > 0
+    }
+
+    pub(crate) fn has_next(&self) -> bool {
+        self.end < self.rows.len
+    }
+
+    /// The cursor of the first row of this page.
+    pub(crate) fn start_cursor(&self) -> Option<String> {
+        self.places().next().map(|place| self.cursor_at(place))
+    }
+
+    /// The cursor of the last row of this page.
+    pub(crate) fn end_cursor(&self) -> Option<String> {
+        self.places().next_back().map(|place| self.cursor_at(place))
+    }
+
+    /// The cursor of the row at a place.
+    pub(crate) fn cursor_at(&self, place: u64) -> String {
+        self.cursor(self.rows.key(place))
+    }
+
     fn page_rows(&self) -> impl Iterator<Item = Row<'w>> {
-        (self.start..self.end).map(|place| (self.rows.row)(place))
+        self.places().map(|place| (self.rows.row)(place))
     }
 
     fn cursor(&self, key: u64) -> String {

@@ -47,15 +47,39 @@ pub(crate) enum Answer {
     Refused { errors: Vec<GraphQLError> },
 }
 
-/// Answers a request.
+/// Answers a request from Buildkite's world.
 pub(crate) fn execute(served: &ServedSchema, world: &World, request: &Request) -> Answer {
-    run(served, world, request).unwrap_or_else(|errors| Answer::Refused { errors })
+    let run = Run {
+        served,
+        world,
+        fields: Fields::default(),
+        assigned: OnceCell::new(),
+    };
+    answer(served, request, &run.fields, |operation| Object {
+        run: &run,
+        node: if operation.is_mutation() {
+            Node::Mutation
+        } else {
+            Node::Query
+        },
+    })
 }
 
-fn run(
+/// Answers a request from whatever objects the root leads to.
+pub(crate) fn answer<O: ObjectValue>(
     served: &ServedSchema,
-    world: &World,
     request: &Request,
+    fields: &Fields,
+    root: impl FnOnce(&Operation) -> O,
+) -> Answer {
+    run(served, request, fields, root).unwrap_or_else(|errors| Answer::Refused { errors })
+}
+
+fn run<O: ObjectValue>(
+    served: &ServedSchema,
+    request: &Request,
+    fields: &Fields,
+    root: impl FnOnce(&Operation) -> O,
 ) -> Result<Answer, Vec<GraphQLError>> {
     let document =
         ExecutableDocument::parse_and_validate(&served.schema, &request.query, "query.graphql")
@@ -71,20 +95,7 @@ fn run(
     let operation = operation(&document, request.operation_name.as_deref())?;
     check_depth(&document, operation)?;
     check_max_depth(&document, operation).map_err(|error| refuse(&error))?;
-    let run = Run {
-        served,
-        world,
-        fields: Cell::new(0),
-        assigned: OnceCell::new(),
-    };
-    let root = Object {
-        run: &run,
-        node: if operation.is_mutation() {
-            Node::Mutation
-        } else {
-            Node::Query
-        },
-    };
+    let root = root(operation);
     let mut response = Execution::new(&served.schema, &document)
         .operation(operation)
         .implementers_map(&served.implementers)
@@ -92,7 +103,7 @@ fn run(
         .enable_schema_introspection(true)
         .execute_sync(&root)
         .map_err(|error| refuse(&error))?;
-    if run.fields.get() > MAX_FIELDS {
+    if fields.are_too_many() {
         let message = too_many();
         return Err(vec![GraphQLError::new(message, None, &document.sources)]);
     }
@@ -168,11 +179,30 @@ fn depth<'d>(
     deepest
 }
 
+/// How many fields a request has resolved so far.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Cell<u64>);
+
+impl Fields {
+    /// Counts one more, and refuses it where there are too many.
+    pub(crate) fn count(&self) -> Result<(), FieldError> {
+        self.0.set(self.0.get() + 1);
+        if self.are_too_many() {
+            return Err(error(too_many()));
+        }
+        Ok(())
+    }
+
+    fn are_too_many(&self) -> bool {
+        self.0.get() > MAX_FIELDS
+    }
+}
+
 /// What the resolvers of one request share.
 pub(crate) struct Run<'w> {
     pub(crate) served: &'w ServedSchema,
     pub(crate) world: &'w World,
-    fields: Cell<u64>,
+    fields: Fields,
     assigned: OnceCell<Vec<(u64, FoundJob)>>,
 }
 
@@ -214,11 +244,7 @@ impl ObjectValue for Object<'_, '_> {
         &'a self,
         info: &'a ResolveInfo<'a>,
     ) -> Result<ResolvedValue<'a>, FieldError> {
-        let resolved = self.run.fields.get() + 1;
-        self.run.fields.set(resolved);
-        if resolved > MAX_FIELDS {
-            return Err(error(too_many()));
-        }
+        self.run.fields.count()?;
         let value = match &self.node {
             Node::Mutation => Some(mutations::resolve(self.run, info)?),
             Node::Connection(connection) => connection.field(

@@ -46,6 +46,8 @@
 //! - **Errors**: 401 without the token, 400, 404, 405, 413 and 415 where HTTP is
 //!   misused, and GraphQL errors, all of them at once, for an invalid query.
 //! - **Introspection**, for any GraphQL tool.
+//! - **Any other schema**, with data made up from its types: see
+//!   [`Builder::schema`].
 //!
 //! It does not simulate rate limits, complexity limits or faults yet. To protect
 //! itself it refuses queries that are nested deeper than 100 or whose answers would
@@ -55,6 +57,7 @@ mod connection;
 mod execute;
 mod fallback;
 mod fields;
+mod invented;
 mod mutations;
 mod sandbox;
 mod schema;

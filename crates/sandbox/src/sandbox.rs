@@ -11,8 +11,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::invented::Invented;
 use crate::schema::ServedSchema;
-use crate::server::{App, PATH, router};
+use crate::server::{App, Data, PATH, router};
 use crate::world::World;
 
 /// The token that a sandbox accepts unless told otherwise.
@@ -46,7 +47,7 @@ pub enum StartError {
     },
     /// The server's thread or runtime could not be made.
     Runtime(io::Error),
-    /// The schema snapshot is not a valid schema.
+    /// The schema is not valid; this is every mistake in it, framed.
     Schema(String),
 }
 
@@ -59,7 +60,7 @@ impl fmt::Display for StartError {
             ),
             Self::Listen { port, .. } => write!(f, "cannot listen on 127.0.0.1:{port}"),
             Self::Runtime(_) => write!(f, "cannot start the sandbox's thread"),
-            Self::Schema(errors) => write!(f, "the schema snapshot is not valid: {errors}"),
+            Self::Schema(errors) => write!(f, "the schema is not valid: {errors}"),
         }
     }
 }
@@ -81,6 +82,7 @@ pub struct Builder {
     port: u16,
     token: String,
     now: Timestamp,
+    schema: Option<String>,
 }
 
 impl Builder {
@@ -110,11 +112,42 @@ impl Builder {
         self
     }
 
+    /// Another schema to serve than Buildkite's, in GraphQL's schema definition
+    /// language. It is read when the sandbox starts.
+    ///
+    /// All data is then made up from the types alone, and follows from the seed: an
+    /// object has the same values however often it is asked for, and other values
+    /// where a field has other arguments. Lists have up to three items; of what may
+    /// be null about one in six is; unions, interfaces and enums take all their
+    /// possible types and values in turn; numbers and texts have extreme ones among
+    /// them. Connections in Relay's form are paged as Buildkite's are. Scalars that
+    /// have no meaning here are any JSON value but null. Mutations change nothing
+    /// and answer like queries.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let garden = "schema { query: Garden } type Garden { trees(tall: Boolean): [String!]! }";
+    /// let sandbox = buildkite_sandbox::Sandbox::builder()
+    ///     .schema(garden)
+    ///     .start()
+    ///     .await?;
+    /// # drop(sandbox);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new()?.block_on(run())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn schema(mut self, sdl: impl Into<String>) -> Self {
+        self.schema = Some(sdl.into());
+        self
+    }
+
     /// Starts the sandbox.
     ///
     /// # Errors
     ///
-    /// When the port cannot be listened on, or the server's thread not be started.
+    /// When the port cannot be listened on, the server's thread not be started, or
+    /// another [schema](Self::schema) is not valid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address).map_err(|source| match source.kind() {
@@ -132,11 +165,20 @@ impl Builder {
         let (ready, started) = oneshot::channel();
         let (done, finished) = oneshot::channel();
         let token = self.token.clone();
-        let world = World::new(self.seed, self.now.into());
+        let (seed, now, schema) = (self.seed, self.now, self.schema);
+        let data = move || match schema {
+            Some(text) => Invented::new(&text, seed, now).map(Data::Invented),
+            None => ServedSchema::get()
+                .map(|served| Data::Buildkite {
+                    served,
+                    world: World::new(seed, now.into()),
+                })
+                .map_err(str::to_owned),
+        };
         let thread = std::thread::Builder::new()
             .name(format!("buildkite-sandbox-{port}"))
             .spawn(move || {
-                serve(listener, world, token, ready, stopped);
+                serve(listener, data, token, ready, stopped);
                 // Nobody may be waiting.
                 let _ = done.send(());
             })
@@ -160,24 +202,22 @@ impl Builder {
 /// Serves until told to stop, and tells how the start went.
 fn serve(
     listener: TcpListener,
-    world: World,
+    data: impl FnOnce() -> Result<Data, String>,
     token: String,
     ready: oneshot::Sender<Result<(), StartError>>,
     stopped: oneshot::Receiver<()>,
 ) {
-    let started = ServedSchema::get()
-        .map_err(|errors| StartError::Schema(errors.to_owned()))
-        .and_then(|served| {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_io()
-                .enable_time()
-                .thread_stack_size(STACK)
-                .max_blocking_threads(WORKERS)
-                .build()
-                .map(|runtime| (served, runtime))
-                .map_err(StartError::Runtime)
-        });
-    let (served, runtime) = match started {
+    let started = data().map_err(StartError::Schema).and_then(|data| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .thread_stack_size(STACK)
+            .max_blocking_threads(WORKERS)
+            .build()
+            .map(|runtime| (data, runtime))
+            .map_err(StartError::Runtime)
+    });
+    let (data, runtime) = match started {
         Ok(started) => started,
         Err(error) => {
             // If nobody waits for the answer, there is nobody to tell.
@@ -185,11 +225,7 @@ fn serve(
             return;
         }
     };
-    let app = Arc::new(App {
-        served,
-        world,
-        token,
-    });
+    let app = Arc::new(App { data, token });
     runtime.block_on(async move {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,
@@ -248,6 +284,7 @@ impl Sandbox {
             port: 0,
             token: SANDBOX_TOKEN.to_owned(),
             now: Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH),
+            schema: None,
         }
     }
 

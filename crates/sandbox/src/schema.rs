@@ -1,4 +1,5 @@
-//! The schema, parsed and validated once for all sandboxes of a process.
+//! The schema that is served, and what is looked up in it. Buildkite's is parsed and
+//! validated once for all sandboxes of a process.
 
 use std::sync::LazyLock;
 
@@ -18,25 +19,30 @@ pub(crate) struct ServedSchema {
     objects: Vec<Name>,
 }
 
-static SERVED: LazyLock<Result<ServedSchema, String>> = LazyLock::new(|| {
-    let schema = Schema::parse_and_validate(buildkite_schema::SDL, buildkite_schema::PATH)
-        .map_err(|invalid| invalid.errors.to_string())?;
-    let mut objects: Vec<Name> = schema
-        .types
-        .iter()
-        .filter(|(_, definition)| definition.is_object() && !definition.is_built_in())
-        .map(|(name, _)| name.clone())
-        .collect();
-    objects.sort();
-    Ok(ServedSchema {
-        implementers: schema.implementers_map(),
-        objects,
-        schema,
-    })
-});
+static SERVED: LazyLock<Result<ServedSchema, String>> =
+    LazyLock::new(|| ServedSchema::parse(buildkite_schema::SDL, buildkite_schema::PATH));
 
 impl ServedSchema {
-    /// The schema, or why it cannot be served.
+    /// A schema given as text, or why it cannot be served. `path` is what reports
+    /// call the text.
+    pub(crate) fn parse(text: &str, path: &str) -> Result<Self, String> {
+        let schema =
+            Schema::parse_and_validate(text, path).map_err(|invalid| invalid.errors.to_string())?;
+        let mut objects: Vec<Name> = schema
+            .types
+            .iter()
+            .filter(|(_, definition)| definition.is_object() && !definition.is_built_in())
+            .map(|(name, _)| name.clone())
+            .collect();
+        objects.sort();
+        Ok(Self {
+            implementers: schema.implementers_map(),
+            objects,
+            schema,
+        })
+    }
+
+    /// Buildkite's schema, or why it cannot be served.
     pub(crate) fn get() -> Result<&'static Self, &'static str> {
         SERVED.as_ref().map_err(String::as_str)
     }

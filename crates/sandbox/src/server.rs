@@ -12,7 +12,8 @@ use axum::routing::any;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinError;
 
-use crate::execute::{Request, execute};
+use crate::execute::{Answer, Request, execute};
+use crate::invented::Invented;
 use crate::schema::ServedSchema;
 use crate::world::World;
 
@@ -24,9 +25,29 @@ const MAX_BODY: usize = 1024 * 1024;
 /// What every request needs.
 #[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) served: &'static ServedSchema,
-    pub(crate) world: World,
+    pub(crate) data: Data,
     pub(crate) token: String,
+}
+
+/// What answers come from.
+#[derive(Debug)]
+pub(crate) enum Data {
+    /// Buildkite's schema and its world.
+    Buildkite {
+        served: &'static ServedSchema,
+        world: World,
+    },
+    /// Another schema, for which everything is made up.
+    Invented(Invented),
+}
+
+impl Data {
+    fn answer(&self, request: &Request) -> Answer {
+        match self {
+            Self::Buildkite { served, world } => execute(served, world, request),
+            Self::Invented(invented) => invented.execute(request),
+        }
+    }
 }
 
 /// The routes of a sandbox.
@@ -66,7 +87,7 @@ async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response
     // Execution is not asynchronous and may take a while, so it gets a thread of
     // its own; what would take that thread down is answered, too.
     let answer = tokio::task::spawn_blocking(move || {
-        let answer = execute(app.served, &app.world, &request);
+        let answer = app.data.answer(&request);
         serde_json::to_vec(&answer)
     });
     reply(answer.await)

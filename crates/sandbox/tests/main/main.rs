@@ -14,6 +14,7 @@ mod consistency;
 mod filters;
 mod http;
 mod introspection;
+mod invented;
 mod lifecycle;
 mod nodes;
 mod support;
