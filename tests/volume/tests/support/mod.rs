@@ -1,0 +1,316 @@
+//! What the three schemas have in common: operations are sent, answers are read into
+//! their types and written again, and nothing may have changed.
+
+use std::fmt::Write as _;
+
+use buildkite_client::{Client, Operation, OperationKind};
+use buildkite_sandbox::Sandbox;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+/// Sandboxes that every operation is sent to, each with data of its own.
+const SANDBOXES: u64 = 3;
+
+/// An operation without its types.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// As it was written, with its fragments.
+    pub(crate) source: &'static str,
+    document: String,
+    kind: OperationKind,
+    /// Variables as they are sent and as they should be.
+    calls: Vec<(Value, Value)>,
+    /// Reads an answer's data and writes it again.
+    read: fn(&str) -> Result<Value, serde_json::Error>,
+}
+
+/// Takes the types off an operation.
+pub(crate) fn case<O>(source: &'static str, calls: Vec<(O, &'static str)>) -> Case
+where
+    O: Operation,
+    O::Data: Serialize,
+{
+    let (first, _) = &calls[0];
+    Case {
+        name: first.name().to_owned(),
+        source,
+        document: first.document().to_owned(),
+        kind: first.kind(),
+        read: |text| serde_json::to_value(serde_json::from_str::<O::Data>(text)?),
+        calls: calls
+            .iter()
+            .map(|(operation, expected)| {
+                let sent = serde_json::to_value(operation.variables()).unwrap();
+                (sent, json(expected))
+            })
+            .collect(),
+    }
+}
+
+/// A value of a scalar that may be anything.
+pub(crate) fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// A value of `DateTime`.
+pub(crate) fn moment(text: &str) -> buildkite_client::scalars::DateTime {
+    text.parse().unwrap()
+}
+
+/// What is sent for a case.
+struct Sent<'c> {
+    case: &'c Case,
+    variables: &'c Value,
+}
+
+impl Operation for Sent<'_> {
+    type Variables = Value;
+    type Data = Box<RawValue>;
+
+    fn kind(&self) -> OperationKind {
+        self.case.kind
+    }
+
+    fn name(&self) -> &str {
+        &self.case.name
+    }
+
+    fn document(&self) -> &str {
+        &self.case.document
+    }
+
+    fn variables(&self) -> &Value {
+        self.variables
+    }
+}
+
+/// Sends every case with all its variables and reports everything that is wrong.
+pub(crate) async fn run(schema: &str, sdl: &str, attempts: &str, cases: &[fn() -> Case]) {
+    let (seed, operations) = env!("VOLUME_CHOSEN").split_once(' ').unwrap();
+    let again = format!(
+        "VOLUME_SEED={seed} VOLUME_OPERATIONS={operations} cargo test -p volume --test {schema}"
+    );
+    let mut failures = Vec::new();
+    let mut answers = 0;
+    let mut nulls = 0;
+    for data in 0..SANDBOXES {
+        let builder = Sandbox::builder().seed(data).schema(sdl);
+        let sandbox = builder.start().await.unwrap();
+        let client = Client::builder()
+            .token(sandbox.token())
+            .endpoint(sandbox.url())
+            .build()
+            .unwrap();
+        let http = reqwest::Client::new();
+        for case in cases {
+            let case = case();
+            for (variables, expected) in &case.calls {
+                let mut tried = Tried {
+                    client: &client,
+                    http: &http,
+                    sandbox: &sandbox,
+                    case: &case,
+                    nulls: 0,
+                };
+                if let Err(why) = tried.call(variables, expected).await {
+                    failures.push(format!(
+                        "{}: {why}\nvariables: {variables}\nanswers of sandbox {data}\n{}\n",
+                        case.name, case.source
+                    ));
+                }
+                answers += 1;
+                nulls += tried.nulls;
+            }
+        }
+        sandbox.stop().await;
+    }
+    println!(
+        "{schema}: seed {seed}, {} operations ({attempts} made), {answers} answers, \
+         {nulls} nulls in pages not kept, {} failures",
+        cases.len(),
+        failures.len()
+    );
+    if !failures.is_empty() {
+        let mut report = format!(
+            "{} answers were not read as they should be. Again:\n\n    {again}\n\n",
+            failures.len()
+        );
+        for failure in failures.iter().take(5) {
+            writeln!(report, "{failure}").unwrap();
+        }
+        panic!("{report}");
+    }
+}
+
+/// One case against one sandbox.
+struct Tried<'c> {
+    client: &'c Client,
+    http: &'c reqwest::Client,
+    sandbox: &'c Sandbox,
+    case: &'c Case,
+    /// Nulls that a page does not keep apart from what is not there.
+    nulls: usize,
+}
+
+impl Tried<'_> {
+    async fn call(&mut self, variables: &Value, expected: &Value) -> Result<(), String> {
+        if variables != expected {
+            return Err(format!("the variables should be {expected}"));
+        }
+        let sent = Sent {
+            case: self.case,
+            variables,
+        };
+        let response = self.client.execute(sent).await;
+        let raw = response.map_err(|error| chain(&error))?.into_data();
+        let answer: Value = serde_json::from_str(raw.get()).unwrap();
+        let read =
+            (self.case.read)(raw.get()).map_err(|error| format!("{error}\nin {answer:#}"))?;
+        self.compare(&answer, &read, &mut Vec::new())?;
+        // A server may send keys in another order, the name of the type last.
+        let sorted = answer.to_string();
+        let again = (self.case.read)(&sorted)
+            .map_err(|error| format!("in another order: {error}\nin {answer:#}"))?;
+        if again != read {
+            return Err(format!(
+                "in another order it is read as {again:#}\ninstead of {read:#}"
+            ));
+        }
+        let source = self.ask_as_written(variables).await?;
+        holds(&answer, &source, &mut Vec::new())
+    }
+
+    /// The answer to the operation as it was written.
+    async fn ask_as_written(&self, variables: &Value) -> Result<Value, String> {
+        let body = json!({
+            "query": self.case.source,
+            "operationName": self.case.name,
+            "variables": variables,
+        });
+        let request = self
+            .http
+            .post(self.sandbox.url())
+            .bearer_auth(self.sandbox.token());
+        let mut answer: Value = request
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        match answer.get("errors") {
+            Some(errors) => Err(format!("as it was written: {errors:#}")),
+            None => Ok(answer["data"].take()),
+        }
+    }
+
+    /// What was read is what was sent.
+    fn compare(
+        &mut self,
+        sent: &Value,
+        read: &Value,
+        path: &mut Vec<String>,
+    ) -> Result<(), String> {
+        match (sent, read) {
+            (Value::Object(sent), Value::Object(read)) => {
+                let keys = sent
+                    .keys()
+                    .chain(read.keys().filter(|key| !sent.contains_key(*key)));
+                for key in keys {
+                    path.push(key.clone());
+                    match (sent.get(key), read.get(key)) {
+                        (Some(sent), Some(read)) => self.compare(sent, read, path)?,
+                        // A page does not tell what is null from what is not asked for.
+                        (Some(Value::Null), None) | (None, Some(Value::Null))
+                            if is_of_a_page(key) =>
+                        {
+                            self.nulls += 1
+                        }
+                        (sent, read) => return Err(differ(path, sent, read)),
+                    }
+                    path.pop();
+                }
+                Ok(())
+            }
+            (Value::Array(sent), Value::Array(read)) if sent.len() == read.len() => {
+                for (place, (sent, read)) in sent.iter().zip(read).enumerate() {
+                    path.push(place.to_string());
+                    self.compare(sent, read, path)?;
+                    path.pop();
+                }
+                Ok(())
+            }
+            (sent, read) if sent == read => Ok(()),
+            (sent, read) => Err(differ(path, Some(sent), Some(read))),
+        }
+    }
+}
+
+fn is_of_a_page(key: &str) -> bool {
+    [
+        "pageInfo",
+        "edges",
+        "nodes",
+        "node",
+        "startCursor",
+        "endCursor",
+    ]
+    .contains(&key)
+}
+
+/// Everything that the operation as written asks for is there, and nothing else but
+/// names of types.
+fn holds(sent: &Value, written: &Value, path: &mut Vec<String>) -> Result<(), String> {
+    match (sent, written) {
+        (Value::Object(sent), Value::Object(written)) => {
+            let keys = sent
+                .keys()
+                .chain(written.keys().filter(|key| !sent.contains_key(*key)));
+            for key in keys {
+                path.push(key.clone());
+                match (sent.get(key), written.get(key)) {
+                    (Some(sent), Some(written)) => holds(sent, written, path)?,
+                    (Some(_), None) if key == "__typename" => {}
+                    (sent, written) => {
+                        return Err(format!(
+                            "as it was written, the answer differs: {}",
+                            differ(path, sent, written)
+                        ));
+                    }
+                }
+                path.pop();
+            }
+            Ok(())
+        }
+        (Value::Array(sent), Value::Array(written)) if sent.len() == written.len() => {
+            for (place, (sent, written)) in sent.iter().zip(written).enumerate() {
+                path.push(place.to_string());
+                holds(sent, written, path)?;
+                path.pop();
+            }
+            Ok(())
+        }
+        (sent, written) if sent == written => Ok(()),
+        (sent, written) => Err(format!(
+            "as it was written, the answer differs: {}",
+            differ(path, Some(sent), Some(written))
+        )),
+    }
+}
+
+fn differ(path: &[String], sent: Option<&Value>, read: Option<&Value>) -> String {
+    let show = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+    format!("`{}` is {}, not {}", path.join("."), show(read), show(sent))
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        write!(text, ": {error}").unwrap();
+        source = error.source();
+    }
+    text
+}
