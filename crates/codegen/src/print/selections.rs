@@ -147,9 +147,10 @@ fn print_struct(
         if field.may_be_left_out {
             partial.extend(quote! { #rust_name: #ty, });
             finished.extend(quote! { #rust_name: partial.#rust_name, });
+            // Fields may be called `map`.
             written.extend(quote! {
-                if let Some(#rust_name) = &self.#rust_name {
-                    map.serialize_entry(#key, #rust_name)?;
+                if let Some(value) = &self.#rust_name {
+                    map.serialize_entry(#key, value)?;
                 }
             });
         } else {
@@ -175,8 +176,8 @@ fn print_struct(
                 #rust_name: rt::finish_optional::<#ty, E>(partial.#rust_name)?,
             });
             written.extend(quote! {
-                if let Some(#rust_name) = &self.#rust_name {
-                    rt::Selection::write(#rust_name, map)?;
+                if let Some(value) = &self.#rust_name {
+                    rt::Selection::write(value, map)?;
                 }
             });
         } else {

@@ -156,8 +156,8 @@ const _: () = {
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("node", &self.node)?;
-            if let Some(root) = &self.root {
-                rt::Selection::write(root, map)?;
+            if let Some(value) = &self.root {
+                rt::Selection::write(value, map)?;
             }
             Ok(())
         }
@@ -869,11 +869,11 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(old) = &self.old {
-                map.serialize_entry("old", old)?;
+            if let Some(value) = &self.old {
+                map.serialize_entry("old", value)?;
             }
-            if let Some(allowed_name) = &self.allowed_name {
-                rt::Selection::write(allowed_name, map)?;
+            if let Some(value) = &self.allowed_name {
+                rt::Selection::write(value, map)?;
             }
             Ok(())
         }
@@ -4684,6 +4684,7 @@ impl Included {
     mood @include(if: true)
     seen @skip(if: false)
     born @include(if: false)
+    map @include(if: $a)
     friend @include(if: $a) {
       name
     }
@@ -4805,6 +4806,8 @@ pub struct MePerson {
     pub seen: f64,
     /// `Person.born: DateTime`
     pub born: Option<::buildkite_client::scalars::DateTime>,
+    /// `Person.map: String`
+    pub map: Option<String>,
     /// `Person.friend: Person`
     pub friend: Option<FriendPerson>,
     /// `Person.type: String!`
@@ -4828,6 +4831,7 @@ const _: () = {
         mood: Option<types::Mood>,
         seen: Option<f64>,
         born: Option<::buildkite_client::scalars::DateTime>,
+        map: Option<String>,
         friend: Option<FriendPerson>,
         r#type: Option<String>,
         self_: Option<String>,
@@ -4865,6 +4869,7 @@ const _: () = {
                 "mood" => partial.mood = Some(value.decode()?),
                 "seen" => partial.seen = Some(value.decode()?),
                 "born" => partial.born = value.decode()?,
+                "map" => partial.map = value.decode()?,
                 "friend" => {
                     let value = value.buffer()?;
                     partial.friend = (&value).decode().unwrap_or_default();
@@ -4895,6 +4900,7 @@ const _: () = {
                 mood: rt::required(partial.mood, "mood")?,
                 seen: rt::required(partial.seen, "seen")?,
                 born: partial.born,
+                map: partial.map,
                 friend: partial.friend,
                 r#type: partial.r#type,
                 self_: partial.self_,
@@ -4911,34 +4917,37 @@ const _: () = {
                 map,
                 |map| {
                     map.serialize_entry("id", &self.id)?;
-                    if let Some(name) = &self.name {
-                        map.serialize_entry("name", name)?;
+                    if let Some(value) = &self.name {
+                        map.serialize_entry("name", value)?;
                     }
-                    if let Some(nickname) = &self.nickname {
-                        map.serialize_entry("nickname", nickname)?;
+                    if let Some(value) = &self.nickname {
+                        map.serialize_entry("nickname", value)?;
                     }
                     map.serialize_entry("mood", &self.mood)?;
                     map.serialize_entry("seen", &self.seen)?;
-                    if let Some(born) = &self.born {
-                        map.serialize_entry("born", born)?;
+                    if let Some(value) = &self.born {
+                        map.serialize_entry("born", value)?;
                     }
-                    if let Some(friend) = &self.friend {
-                        map.serialize_entry("friend", friend)?;
+                    if let Some(value) = &self.map {
+                        map.serialize_entry("map", value)?;
                     }
-                    if let Some(r#type) = &self.r#type {
-                        map.serialize_entry("type", r#type)?;
+                    if let Some(value) = &self.friend {
+                        map.serialize_entry("friend", value)?;
                     }
-                    if let Some(self_) = &self.self_ {
-                        map.serialize_entry("self", self_)?;
+                    if let Some(value) = &self.r#type {
+                        map.serialize_entry("type", value)?;
                     }
-                    if let Some(shown) = &self.shown {
-                        map.serialize_entry("shown", shown)?;
+                    if let Some(value) = &self.self_ {
+                        map.serialize_entry("self", value)?;
                     }
-                    if let Some(names) = &self.names {
-                        rt::Selection::write(names, map)?;
+                    if let Some(value) = &self.shown {
+                        map.serialize_entry("shown", value)?;
                     }
-                    if let Some(friend_name) = &self.friend_name {
-                        rt::Selection::write(friend_name, map)?;
+                    if let Some(value) = &self.names {
+                        rt::Selection::write(value, map)?;
+                    }
+                    if let Some(value) = &self.friend_name {
+                        rt::Selection::write(value, map)?;
                     }
                     Ok(())
                 },
@@ -5211,17 +5220,17 @@ const _: () = {
                 |map| {
                     map.serialize_entry("id", &self.id)?;
                     map.serialize_entry("friend", &self.friend)?;
-                    if let Some(name) = &self.name {
-                        map.serialize_entry("name", name)?;
+                    if let Some(value) = &self.name {
+                        map.serialize_entry("name", value)?;
                     }
-                    if let Some(nicknames) = &self.nicknames {
-                        rt::Selection::write(nicknames, map)?;
+                    if let Some(value) = &self.nicknames {
+                        rt::Selection::write(value, map)?;
                     }
-                    if let Some(friend_name) = &self.friend_name {
-                        rt::Selection::write(friend_name, map)?;
+                    if let Some(value) = &self.friend_name {
+                        rt::Selection::write(value, map)?;
                     }
-                    if let Some(names) = &self.names {
-                        rt::Selection::write(names, map)?;
+                    if let Some(value) = &self.names {
+                        rt::Selection::write(value, map)?;
                     }
                     Ok(())
                 },
@@ -5447,8 +5456,8 @@ const _: () = {
             Ok(Self { plants: partial.plants })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(plants) = &self.plants {
-                map.serialize_entry("plants", plants)?;
+            if let Some(value) = &self.plants {
+                map.serialize_entry("plants", value)?;
             }
             Ok(())
         }
@@ -5681,8 +5690,8 @@ const _: () = {
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("friend", &self.friend)?;
-            if let Some(friends) = &self.friends {
-                map.serialize_entry("friends", friends)?;
+            if let Some(value) = &self.friends {
+                map.serialize_entry("friends", value)?;
             }
             Ok(())
         }
@@ -5726,8 +5735,8 @@ const _: () = {
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("id", &self.id)?;
-            if let Some(name) = &self.name {
-                map.serialize_entry("name", name)?;
+            if let Some(value) = &self.name {
+                map.serialize_entry("name", value)?;
             }
             Ok(())
         }
@@ -5770,11 +5779,11 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(id) = &self.id {
-                map.serialize_entry("id", id)?;
+            if let Some(value) = &self.id {
+                map.serialize_entry("id", value)?;
             }
-            if let Some(name) = &self.name {
-                map.serialize_entry("name", name)?;
+            if let Some(value) = &self.name {
+                map.serialize_entry("name", value)?;
             }
             Ok(())
         }
@@ -5848,8 +5857,8 @@ const _: () = {
                 map,
                 |map| {
                     map.serialize_entry("id", &self.id)?;
-                    if let Some(growing_height) = &self.growing_height {
-                        rt::Selection::write(growing_height, map)?;
+                    if let Some(value) = &self.growing_height {
+                        rt::Selection::write(value, map)?;
                     }
                     rt::Selection::write(&self.on, map)?;
                     Ok(())
@@ -5998,11 +6007,11 @@ const _: () = {
             rt::write_merged(
                 map,
                 |map| {
-                    if let Some(rings) = &self.rings {
-                        map.serialize_entry("rings", rings)?;
+                    if let Some(value) = &self.rings {
+                        map.serialize_entry("rings", value)?;
                     }
-                    if let Some(tree_size) = &self.tree_size {
-                        rt::Selection::write(tree_size, map)?;
+                    if let Some(value) = &self.tree_size {
+                        rt::Selection::write(value, map)?;
                     }
                     Ok(())
                 },
@@ -6052,8 +6061,8 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(flower_size) = &self.flower_size {
-                rt::Selection::write(flower_size, map)?;
+            if let Some(value) = &self.flower_size {
+                rt::Selection::write(value, map)?;
             }
             Ok(())
         }
@@ -7820,8 +7829,8 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(typename) = &self.typename {
-                map.serialize_entry("__typename", typename)?;
+            if let Some(value) = &self.typename {
+                map.serialize_entry("__typename", value)?;
             }
             map.serialize_entry("weight", &self.weight)?;
             Ok(())
@@ -7865,8 +7874,8 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(typename) = &self.typename {
-                map.serialize_entry("__typename", typename)?;
+            if let Some(value) = &self.typename {
+                map.serialize_entry("__typename", value)?;
             }
             map.serialize_entry("name", &self.name)?;
             Ok(())
