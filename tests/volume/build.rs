@@ -134,9 +134,10 @@ fn calls(set: &Set, folder: &Path, types: &str) -> Result<String, Box<dyn Error>
             missing.push(operation.name.clone());
         }
         let document = &operation.document;
+        let conditional: Vec<_> = operation.conditional.iter().collect();
         writeln!(
             functions,
-            "fn call_{number}() -> Case {{ case::<{rust}>({document:?}, vec!["
+            "fn call_{number}() -> Case {{ case::<{rust}>({document:?}, &{conditional:?}, vec!["
         )?;
         for call in &operation.calls {
             let expression = set.rust(operation, call, &path);

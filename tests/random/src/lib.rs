@@ -16,6 +16,7 @@
 //! its fragments are on objects only, and nothing in them overlaps.
 
 mod chance;
+mod conditional;
 mod rust;
 mod selections;
 mod types;
@@ -54,6 +55,8 @@ pub struct Operation {
     pub text: String,
     /// Its text with the fragments that it reaches.
     pub document: String,
+    /// Response keys that some `@include` or `@skip` may leave out, anywhere.
+    pub conditional: BTreeSet<String>,
     /// Variables to try it with.
     pub calls: Vec<Call>,
     variables: Vec<Variable>,
@@ -245,7 +248,8 @@ fn operation(writer: &mut Writer<'_>, group: usize, number: usize) -> Option<Ope
     print(&set, 0, &mut text);
     let document = with_fragments(&text, &writer.fragments, &writer.spread);
     let schema = &writer.types.schema;
-    ExecutableDocument::parse_and_validate(schema, &document, "operation.graphql").ok()?;
+    let valid =
+        ExecutableDocument::parse_and_validate(schema, &document, "operation.graphql").ok()?;
     let calls = [Given::Least, Given::Most, Given::Some].map(|given| {
         let given_to: Vec<&Variable> = variables.iter().collect();
         let values = values(writer.types, &mut writer.chance, &given_to, given);
@@ -262,6 +266,7 @@ fn operation(writer: &mut Writer<'_>, group: usize, number: usize) -> Option<Ope
         name,
         text,
         document,
+        conditional: conditional::keys(&valid),
         calls: calls.into(),
         variables,
     })

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::idents::{docs, ident};
-use super::markdown::markdown;
+use super::markdown::{markdown, printable};
 use super::types::{COMPARABLE, Types};
 use crate::model::{EnumType, InputField, InputType, Presence, RustType};
 
@@ -308,7 +308,9 @@ fn setter_name(rust_name: &str) -> String {
 }
 
 fn prose_type(field: &InputField) -> String {
-    field.declared.replace('`', "'")
+    printable(&field.declared)
+        .map(|c| if c == '`' { '\'' } else { c })
+        .collect()
 }
 
 fn input_docs(field: &InputField) -> TokenStream {

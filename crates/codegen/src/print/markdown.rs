@@ -44,7 +44,7 @@ fn indentation(line: &str) -> usize {
 
 /// Leaves out what cannot be seen, and what would reorder the text around it,
 /// which rustc refuses.
-fn printable(text: &str) -> impl Iterator<Item = char> {
+pub(crate) fn printable(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|&c| !is_reordering(c) && (c == '\t' || !c.is_control()))
 }

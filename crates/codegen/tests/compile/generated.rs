@@ -98,7 +98,7 @@ fn several_folders_are_one_set() {
 fn what_a_comment_or_string_holds_does_not_break_the_code() {
     let folder = written(&[(
         "queries/a.graphql",
-        "# Old\r# Mac, `[<b>] \u{202e}\u{0007}\r#     let code = 1;\r# ```\rquery A {\r  b(text: \"\u{202e}\\\"#\\\"##\")\r}\r",
+        "# Old\r# Mac, `[<b>] \u{202e}\u{0007}\r#     let code = 1;\r# ```\rquery A($text: String = \"\u{202e}`\") {\r  c: b(text: $text)\r  b(text: \"\u{202e}\\\"#\\\"##\")\r}\r",
     )]);
     let generated = Config::new()
         .root(folder.path())
@@ -111,12 +111,13 @@ fn what_a_comment_or_string_holds_does_not_break_the_code() {
         .unwrap();
     let text = joined(&generated);
     assert!(!text.contains(['\r', '\u{202e}', '\u{7}']), "{text}");
+    assert!(text.contains("/// `text: String = \"'\"`"), "{text}");
     assert!(
         text.contains("/// Old\n/// Mac, \\`\\[\\<b\\>\\]\n/// let code = 1;\n/// ```text\n///\n"),
         "{text}"
     );
     assert!(
-        text.contains(r###""query A {\n  b(text: \"\u{202e}\\\"#\\\"##\")\n}""###),
+        text.contains(r###""query A($text: String = \"\u{202e}`\") {\n  c: b(text: $text)\n  b(text: \"\u{202e}\\\"#\\\"##\")\n}""###),
         "{text}"
     );
 }
