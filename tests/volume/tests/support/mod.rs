@@ -1,6 +1,7 @@
 //! What the three schemas have in common: operations are sent, answers are read into
 //! their types and written again, and nothing may have changed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use buildkite_client::{Client, Operation, OperationKind};
@@ -171,21 +172,20 @@ impl Tried<'_> {
         };
         let response = self.client.execute(sent).await;
         let raw = response.map_err(|error| chain(&error))?.into_data();
-        let answer: Value = serde_json::from_str(raw.get()).unwrap();
-        let read =
-            (self.case.read)(raw.get()).map_err(|error| format!("{error}\nin {answer:#}"))?;
-        self.compare(&answer, &read, &mut Vec::new())?;
+        let sent: Value = serde_json::from_str(raw.get()).unwrap();
+        let written = self.ask_as_written(variables).await?;
+        names_added(&sent, &written, &mut Vec::new())?;
+        let read = (self.case.read)(raw.get()).map_err(|error| format!("{error}\nin {sent:#}"))?;
+        self.kept(&written, &sent, &read, &mut Vec::new())?;
         // A server may send keys in another order, the name of the type last.
-        let sorted = answer.to_string();
-        let again = (self.case.read)(&sorted)
-            .map_err(|error| format!("in another order: {error}\nin {answer:#}"))?;
+        let again = (self.case.read)(&sent.to_string())
+            .map_err(|error| format!("in another order: {error}\nin {sent:#}"))?;
         if again != read {
             return Err(format!(
                 "in another order it is read as {again:#}\ninstead of {read:#}"
             ));
         }
-        let source = self.ask_as_written(variables).await?;
-        holds(&answer, &source, &mut Vec::new())
+        Ok(())
     }
 
     /// The answer to the operation as it was written.
@@ -213,48 +213,49 @@ impl Tried<'_> {
         }
     }
 
-    /// What was read is what was sent.
-    fn compare(
+    /// What was read is what was asked for, and beyond it at most names of types.
+    fn kept(
         &mut self,
+        written: &Value,
         sent: &Value,
         read: &Value,
         path: &mut Vec<String>,
     ) -> Result<(), String> {
-        match (sent, read) {
-            (Value::Object(sent), Value::Object(read)) => {
-                let keys = sent
-                    .keys()
-                    .chain(read.keys().filter(|key| !sent.contains_key(*key)));
-                for key in keys {
-                    path.push(key.clone());
-                    match (sent.get(key), read.get(key)) {
-                        (Some(sent), Some(read)) => self.compare(sent, read, path)?,
+        match (written, read) {
+            (Value::Object(written), Value::Object(read)) => {
+                for (key, (written, read)) in joined(written, read) {
+                    path.push(key.to_owned());
+                    match (written, read) {
+                        (Some(written), Some(read)) => {
+                            self.kept(written, &sent[key], read, path)?;
+                        }
+                        (None, Some(read)) if key == "__typename" && *read == sent[key] => {}
                         // What may be left out is not told from what is null.
-                        (Some(Value::Null), None) if self.case.conditional.contains(&&**key) => {
+                        (Some(Value::Null), None) if self.case.conditional.contains(&key) => {
                             self.nulls += 1;
                         }
                         // Nor does a page tell what is null from what is not asked for.
                         (Some(Value::Null), None) | (None, Some(Value::Null))
                             if is_of_a_page(key) =>
                         {
-                            self.nulls += 1
+                            self.nulls += 1;
                         }
-                        (sent, read) => return Err(differ(path, sent, read)),
+                        (written, read) => return Err(differ("read", path, written, read)),
                     }
                     path.pop();
                 }
                 Ok(())
             }
-            (Value::Array(sent), Value::Array(read)) if sent.len() == read.len() => {
-                for (place, (sent, read)) in sent.iter().zip(read).enumerate() {
+            (Value::Array(written), Value::Array(read)) if written.len() == read.len() => {
+                for (place, (written, read)) in written.iter().zip(read).enumerate() {
                     path.push(place.to_string());
-                    self.compare(sent, read, path)?;
+                    self.kept(written, &sent[place], read, path)?;
                     path.pop();
                 }
                 Ok(())
             }
-            (sent, read) if sent == read => Ok(()),
-            (sent, read) => Err(differ(path, Some(sent), Some(read))),
+            (written, read) if written == read => Ok(()),
+            (written, read) => Err(differ("read", path, Some(written), Some(read))),
         }
     }
 }
@@ -271,25 +272,17 @@ fn is_of_a_page(key: &str) -> bool {
     .contains(&key)
 }
 
-/// Everything that the operation as written asks for is there, and nothing else but
-/// names of types.
-fn holds(sent: &Value, written: &Value, path: &mut Vec<String>) -> Result<(), String> {
+/// The document that is sent asks for everything that was written, and beyond it for
+/// nothing but names of types.
+fn names_added(sent: &Value, written: &Value, path: &mut Vec<String>) -> Result<(), String> {
     match (sent, written) {
         (Value::Object(sent), Value::Object(written)) => {
-            let keys = sent
-                .keys()
-                .chain(written.keys().filter(|key| !sent.contains_key(*key)));
-            for key in keys {
-                path.push(key.clone());
-                match (sent.get(key), written.get(key)) {
-                    (Some(sent), Some(written)) => holds(sent, written, path)?,
-                    (Some(_), None) if key == "__typename" => {}
-                    (sent, written) => {
-                        return Err(format!(
-                            "as it was written, the answer differs: {}",
-                            differ(path, sent, written)
-                        ));
-                    }
+            for (key, (written, sent)) in joined(written, sent) {
+                path.push(key.to_owned());
+                match (written, sent) {
+                    (Some(written), Some(sent)) => names_added(sent, written, path)?,
+                    (None, Some(_)) if key == "__typename" => {}
+                    (written, sent) => return Err(differ("answered", path, written, sent)),
                 }
                 path.pop();
             }
@@ -298,22 +291,34 @@ fn holds(sent: &Value, written: &Value, path: &mut Vec<String>) -> Result<(), St
         (Value::Array(sent), Value::Array(written)) if sent.len() == written.len() => {
             for (place, (sent, written)) in sent.iter().zip(written).enumerate() {
                 path.push(place.to_string());
-                holds(sent, written, path)?;
+                names_added(sent, written, path)?;
                 path.pop();
             }
             Ok(())
         }
         (sent, written) if sent == written => Ok(()),
-        (sent, written) => Err(format!(
-            "as it was written, the answer differs: {}",
-            differ(path, Some(sent), Some(written))
-        )),
+        (sent, written) => Err(differ("answered", path, Some(written), Some(sent))),
     }
 }
 
-fn differ(path: &[String], sent: Option<&Value>, read: Option<&Value>) -> String {
+/// The values of two objects by their keys.
+fn joined<'v>(
+    a: &'v serde_json::Map<String, Value>,
+    b: &'v serde_json::Map<String, Value>,
+) -> BTreeMap<&'v str, (Option<&'v Value>, Option<&'v Value>)> {
+    let keys = a.keys().chain(b.keys());
+    keys.map(|key| (key.as_str(), (a.get(key), b.get(key))))
+        .collect()
+}
+
+fn differ(what: &str, path: &[String], written: Option<&Value>, other: Option<&Value>) -> String {
     let show = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
-    format!("`{}` is {}, not {}", path.join("."), show(read), show(sent))
+    let path = path.join(".");
+    format!(
+        "`{path}` is {what} as {}, not {}",
+        show(other),
+        show(written)
+    )
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
