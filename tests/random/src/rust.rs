@@ -94,6 +94,10 @@ fn expression(types: &Types, ty: &Type, value: &Value, names: Names<'_>) -> Stri
                     value => format!("Some({})", expression(types, item, value, names)),
                 })
                 .collect();
+            if items.is_empty() && is_text(item) {
+                // Lists of texts are made from several types.
+                return "Vec::<String>::new()".to_owned();
+            }
             format!("vec![{}]", items.join(", "))
         }
         Type::Named(name) | Type::NonNullNamed(name) => {
@@ -154,6 +158,20 @@ fn scalar(name: &str, value: &Value) -> String {
         Value::Any(value) => format!("json({:?})", value.to_string()),
         value => unexpected(value),
     }
+}
+
+/// Whether a type is text that is never null.
+fn is_text(ty: &Type) -> bool {
+    let texts = [
+        "ID",
+        "String",
+        "PipelineSelector",
+        "TeamSelector",
+        "UserSelector",
+        "XML",
+        "YAML",
+    ];
+    matches!(ty, Type::NonNullNamed(name) if texts.contains(&name.as_str()))
 }
 
 /// What does not compile: it must not pass unseen.

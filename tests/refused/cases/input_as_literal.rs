@@ -1,0 +1,11 @@
+//! Buildkite may add fields to an input.
+
+use buildkite_client::queries::types::BuildAuthorInput;
+
+fn main() {
+    let author = BuildAuthorInput { //~ E0639
+        name: "Ada".into(),
+        email: "ada@acme.example".into(),
+    };
+    drop(author);
+}

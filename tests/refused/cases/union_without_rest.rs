@@ -1,0 +1,11 @@
+//! Buildkite may add types to a union.
+
+use buildkite_client::queries::fragments::build_summary::BuildCreator;
+
+fn name(creator: &BuildCreator) -> &'static str {
+    match creator { //~ E0004
+        BuildCreator::User(_) => "somebody",
+    }
+}
+
+fn main() {}
