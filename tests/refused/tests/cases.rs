@@ -54,7 +54,8 @@ fn package() -> PathBuf {
     fs::create_dir_all(folder.join("src/bin")).unwrap();
     let manifest = format!(
         "[package]\nname = \"refused-cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nbuildkite-client = {{ path = {root:?} }}\n\n[workspace]\n"
+         [dependencies]\nbuildkite-client = {{ path = '{}' }}\n\n[workspace]\n",
+        root.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
