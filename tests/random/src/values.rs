@@ -256,7 +256,9 @@ fn object(
         if is_wanted || field.is_required() {
             let place = Place {
                 ty: &field.ty,
-                has_default: field.default_value.is_some(),
+                // The executor behind the sandbox takes no default for a variable
+                // that is not given here, so such a variable may not stand here.
+                has_default: false,
                 purpose: Purpose::Any,
                 is_only_one: false,
             };

@@ -135,7 +135,7 @@ impl Pool {
         } else {
             place.ty.clone()
         };
-        let (ty, wants_default) = if place.is_only_one {
+        let (ty, wants_default) = if place.is_only_one || place.purpose == Purpose::Cursor {
             (exact, false)
         } else if must && place.has_default && chance.percent(30) {
             (nullable(place.ty), chance.percent(30))
@@ -146,7 +146,7 @@ impl Pool {
         } else {
             (exact, chance.percent(25))
         };
-        let default = (wants_default && place.purpose != Purpose::Cursor).then(|| {
+        let default = wants_default.then(|| {
             let default = Place {
                 // The default of what must not be null is not null.
                 ty: if must { place.ty } else { &ty },

@@ -95,19 +95,24 @@ impl ObjectValue for Object<'_> {
         info: &'a ResolveInfo<'a>,
     ) -> Result<ResolvedValue<'a>, FieldError> {
         self.run.fields.count()?;
-        let ty = &info.field_definition().ty;
+        // The definition that comes with the request may be an interface's, and
+        // promise less.
+        let schema = &self.run.invented.served.schema;
+        let ty = match schema.type_field(self.type_name, info.field_name()) {
+            Ok(definition) => &definition.ty,
+            Err(_) => &info.field_definition().ty,
+        };
         relay::field(self, info, ty)
-            .unwrap_or_else(|| self.run.value(ty, info, self.field_hash(info)))
+            .unwrap_or_else(|| self.run.value(ty, info, self.field_hash(info, ty)))
     }
 }
 
 impl Object<'_> {
     /// What the value of a field follows from. Pages of one connection have their
     /// rows in common.
-    fn field_hash(&self, info: &ResolveInfo<'_>) -> u64 {
+    fn field_hash(&self, info: &ResolveInfo<'_>, ty: &Type) -> u64 {
         let schema = &self.run.invented.served.schema;
-        let ty = info.field_definition().ty.inner_named_type();
-        let is_page = relay::is_connection(schema, ty);
+        let is_page = relay::is_connection(schema, ty.inner_named_type());
         let mut hash = draw(self.hash, info.field_name(), &[]);
         for (name, value) in info.arguments() {
             if !(is_page && relay::PAGE_ARGUMENTS.contains(&name.as_str())) {

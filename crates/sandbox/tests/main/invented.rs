@@ -13,9 +13,9 @@ scalar Anything
 scalar DateTime
 enum Kind { TREE MOSS FERN }
 interface Node { id: ID! }
-interface Growing implements Node { id: ID! height: Float }
-type Tree implements Node & Growing { id: ID! height: Float rings: Int! kind: Kind! }
-type Moss implements Node & Growing { id: ID! height: Float soft: Boolean! }
+interface Growing implements Node { id: ID! height: Float beside: Growing }
+type Tree implements Node & Growing { id: ID! height: Float beside: Moss! rings: Int! kind: Kind! }
+type Moss implements Node & Growing { id: ID! height: Float beside: Tree! soft: Boolean! }
 type Stone { weight: Float! }
 union Thing = Tree | Moss | Stone
 type Place { row: Int! thing: Thing }
@@ -104,6 +104,27 @@ async fn what_may_be_null_sometimes_is() {
         nodes.insert(data["node"].is_null());
     }
     assert_eq!(nodes, [false, true].into());
+}
+
+/// A field may be more precise in an object than in its interface.
+#[tokio::test]
+async fn the_type_of_a_field_is_that_of_the_object() {
+    let query = "{ things { __typename ... on Growing { beside { __typename } } } }";
+    let mut seen = BTreeSet::new();
+    for seed in 0..20 {
+        let data = garden(seed).await.data(query).await;
+        for thing in data["things"].as_array().unwrap() {
+            seen.insert((
+                thing["__typename"].clone().to_string(),
+                thing["beside"].to_string(),
+            ));
+        }
+    }
+    let moss = ("\"Moss\"", "{\"__typename\":\"Tree\"}");
+    let tree = ("\"Tree\"", "{\"__typename\":\"Moss\"}");
+    let stone = ("\"Stone\"", "null");
+    let expected = [moss, stone, tree].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(seen, expected.into());
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ pub(crate) async fn run(schema: &str, sdl: &str, attempts: &str, cases: &[fn() -
     let again = format!(
         "VOLUME_SEED={seed} VOLUME_OPERATIONS={operations} cargo test -p volume --test {schema}"
     );
-    let mut failures = Vec::new();
+    let mut failures = BTreeMap::new();
     let mut answers = 0;
     let mut nulls = 0;
     for data in 0..SANDBOXES {
@@ -122,7 +122,8 @@ pub(crate) async fn run(schema: &str, sdl: &str, attempts: &str, cases: &[fn() -
                     nulls: 0,
                 };
                 if let Err(why) = tried.call(variables, expected).await {
-                    failures.push(format!(
+                    // One for each operation says enough.
+                    failures.entry(case.name.clone()).or_insert(format!(
                         "{}: {why}\nvariables: {variables}\nanswers of sandbox {data}\n{}\n",
                         case.name, case.source
                     ));
@@ -135,16 +136,16 @@ pub(crate) async fn run(schema: &str, sdl: &str, attempts: &str, cases: &[fn() -
     }
     println!(
         "{schema}: seed {seed}, {} operations ({attempts} made), {answers} answers, \
-         {nulls} nulls read as nothing, {} failures",
+         {nulls} nulls read as nothing, {} operations failed",
         cases.len(),
         failures.len()
     );
     if !failures.is_empty() {
         let mut report = format!(
-            "{} answers were not read as they should be. Again:\n\n    {again}\n\n",
+            "{} operations lost something. Again:\n\n    {again}\n\n",
             failures.len()
         );
-        for failure in failures.iter().take(5) {
+        for failure in failures.values().take(10) {
             writeln!(report, "{failure}").unwrap();
         }
         panic!("{report}");
