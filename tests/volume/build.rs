@@ -137,7 +137,7 @@ fn calls(set: &Set, folder: &Path, types: &str) -> Result<String, Box<dyn Error>
         let conditional: Vec<_> = operation.conditional.iter().collect();
         writeln!(
             functions,
-            "fn call_{number}() -> Case {{ case::<{rust}>({document:?}, &{conditional:?}, vec!["
+            "fn call_{number}() -> Case {{ case::<{rust}>({document:?}, &{conditional:?}, &["
         )?;
         for call in &operation.calls {
             let expression = set.rust(operation, call, &path);

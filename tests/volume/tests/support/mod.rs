@@ -32,7 +32,7 @@ pub(crate) struct Case {
 pub(crate) fn case<O>(
     source: &'static str,
     conditional: &'static [&'static str],
-    calls: Vec<(O, &'static str)>,
+    calls: &[(O, &'static str)],
 ) -> Case
 where
     O: Operation,
