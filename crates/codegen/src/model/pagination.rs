@@ -75,17 +75,14 @@ pub(crate) struct Pagination {
     pub(crate) node_module: Option<Name>,
 }
 
-impl Pagination {
-    /// Where the connection stands in the answer.
-    fn place(&self) -> Vec<String> {
-        self.path
-            .iter()
-            .filter_map(|step| match step {
-                Step::Field { key, .. } => key.clone(),
-                Step::Variant { rust_name, .. } => Some(rust_name.clone()),
-            })
-            .collect()
-    }
+/// Where a path leads in the answer.
+fn place(path: &[Step]) -> Vec<String> {
+    path.iter()
+        .filter_map(|step| match step {
+            Step::Field { key, .. } => key.clone(),
+            Step::Variant { rust_name, .. } => Some(rust_name.clone()),
+        })
+        .collect()
 }
 
 /// One step from a value to one inside it.
@@ -109,27 +106,27 @@ pub(crate) enum Step {
 
 /// Finds for every operation the connection that it can be paged through.
 pub(crate) fn find(operations: &mut [Operation], fragments: &BTreeMap<Name, Fragment>) {
+    let mut cursors = Cursors::new(fragments);
     for operation in operations {
-        let mut found = Vec::new();
         let mut search = Search {
             fragments,
-            path: Vec::new(),
-            found: &mut found,
-        };
-        search.visit(&operation.shapes, None, &operation.shapes.root);
-        found.retain(|pagination| {
-            operation
+            cursors: &mut cursors,
+            usable: operation
                 .variables
                 .iter()
-                .any(|variable| variable.name == pagination.cursor && variable.is_cursor())
-        });
-        // One page that several fragments read is still one: the first has it.
-        let mut seen = BTreeSet::new();
-        found.retain(|pagination| seen.insert(pagination.place()));
+                .filter(|variable| variable.is_cursor())
+                .map(|variable| &variable.name)
+                .collect(),
+            visited: BTreeSet::new(),
+            path: Vec::new(),
+            found: Vec::new(),
+        };
+        search.visit(&operation.shapes, None, &operation.shapes.root);
+        let mut found = search.found;
         // Between several connections the plainly named variable decides:
         // `$after` beside `$annotationsAfter`. Else nobody can choose.
         if found.len() > 1 {
-            found.retain(|pagination| matches!(pagination.cursor.as_str(), "after" | "before"));
+            found.retain(|pagination| is_plain(&pagination.cursor));
         }
         operation.pagination = match &found[..] {
             [only] => Some(only.clone()),
@@ -138,21 +135,131 @@ pub(crate) fn find(operations: &mut [Operation], fragments: &BTreeMap<Name, Frag
     }
 }
 
-struct Search<'a> {
+/// The node of a connection, and the module of its type. A fragment on a connection is
+/// a connection.
+fn connection<'a>(
     fragments: &'a BTreeMap<Name, Fragment>,
-    path: Vec<Step>,
-    found: &'a mut Vec<Pagination>,
+    module: Option<&'a Name>,
+    ty: &'a RustType,
+) -> Option<(&'a RustType, Option<&'a Name>)> {
+    match ty.required() {
+        RustType::Connection(node) => Some((node, module)),
+        RustType::Fragment(name) => {
+            let fragment = fragments.get(name)?;
+            connection(fragments, Some(name), &fragment.shapes.root)
+        }
+        _ => None,
+    }
 }
 
-impl<'a> Search<'a> {
+/// A name that chooses between several connections.
+fn is_plain(cursor: &Name) -> bool {
+    matches!(cursor.as_str(), "after" | "before")
+}
+
+/// The cursor variables of the connections that a fragment reaches without passing
+/// through a list; each fragment is looked at once.
+struct Cursors<'a> {
+    fragments: &'a BTreeMap<Name, Fragment>,
+    known: BTreeMap<&'a Name, BTreeSet<&'a Name>>,
+}
+
+impl<'a> Cursors<'a> {
+    fn new(fragments: &'a BTreeMap<Name, Fragment>) -> Self {
+        Self {
+            fragments,
+            known: BTreeMap::new(),
+        }
+    }
+
+    fn of_fragment(&mut self, name: &'a Name) -> &BTreeSet<&'a Name> {
+        if !self.known.contains_key(name) {
+            let mut cursors = BTreeSet::new();
+            if let Some(fragment) = self.fragments.get(name) {
+                self.collect(&fragment.shapes, &fragment.shapes.root, &mut cursors);
+            }
+            self.known.insert(name, cursors);
+        }
+        &self.known[name]
+    }
+
+    fn collect(&mut self, shapes: &'a Shapes, ty: &'a RustType, cursors: &mut BTreeSet<&'a Name>) {
+        match ty.required() {
+            RustType::Fragment(name) => cursors.extend(self.of_fragment(name).iter().copied()),
+            RustType::Shape(id) => match &shapes.get(*id).kind {
+                ShapeKind::Struct(structure) => {
+                    for field in &structure.fields {
+                        if connection(self.fragments, None, &field.ty).is_some() {
+                            let way = field.paging.as_ref().and_then(Paging::way);
+                            cursors.extend(way.map(|(_, cursor)| cursor));
+                        } else {
+                            self.collect(shapes, &field.ty, cursors);
+                        }
+                    }
+                    for spread in &structure.spreads {
+                        cursors.extend(self.of_fragment(&spread.fragment).iter().copied());
+                    }
+                    if let Some(on) = &structure.on
+                        && let ShapeKind::Enum(variants) = &shapes.get(on.shape).kind
+                    {
+                        for variant in variants {
+                            self.collect(shapes, &variant.content, cursors);
+                        }
+                    }
+                }
+                ShapeKind::Enum(variants) => {
+                    for variant in variants {
+                        self.collect(shapes, &variant.content, cursors);
+                    }
+                }
+            },
+            _ => {}
+        }
+    }
+}
+
+/// Finds the connections of one operation that its variables walk.
+///
+/// Fragments that spread others twice lead to exponentially many places, so it only
+/// goes where there is something that can still make a difference.
+struct Search<'a, 'c> {
+    fragments: &'a BTreeMap<Name, Fragment>,
+    cursors: &'c mut Cursors<'a>,
+    /// The variables that can carry a cursor.
+    usable: BTreeSet<&'a Name>,
+    /// Fragments, and the places where they were.
+    visited: BTreeSet<(Vec<String>, &'a Name)>,
+    path: Vec<Step>,
+    /// One for each place: a page that several fragments read is still one, and the
+    /// first has it.
+    found: Vec<Pagination>,
+}
+
+impl<'a> Search<'a, '_> {
+    /// Whether one more connection with this cursor could change the outcome.
+    fn matters(&self, cursor: &Name) -> bool {
+        let plain = self.found.iter().filter(|found| is_plain(&found.cursor));
+        plain.count() < 2
+            && self.usable.contains(cursor)
+            && (is_plain(cursor) || self.found.len() < 2)
+    }
+
+    fn visit_fragment(&mut self, name: &'a Name) {
+        let Some(fragment) = self.fragments.get(name) else {
+            return;
+        };
+        let cursors = self.cursors.of_fragment(name).clone();
+        if cursors.into_iter().any(|cursor| self.matters(cursor))
+            && self.visited.insert((place(&self.path), name))
+        {
+            self.visit(&fragment.shapes, Some(name), &fragment.shapes.root);
+        }
+    }
+
     /// Visits everything that is reached without passing through a list.
     fn visit(&mut self, shapes: &'a Shapes, module: Option<&'a Name>, ty: &'a RustType) {
         match ty.required() {
-            RustType::Fragment(name) => {
-                if let Some(fragment) = self.fragments.get(name) {
-                    self.visit(&fragment.shapes, Some(name), &fragment.shapes.root);
-                }
-            }
+            RustType::Fragment(name) => self.visit_fragment(name),
             RustType::Shape(id) => match &shapes.get(*id).kind {
                 ShapeKind::Struct(structure) => {
                     for field in &structure.fields {
@@ -161,9 +268,14 @@ impl<'a> Search<'a> {
                             key: Some(field.key.clone()),
                             optional: field.ty.is_optional(),
                         });
-                        if let Some((node, node_module)) = self.connection(module, &field.ty) {
+                        if let Some((node, node_module)) =
+                            connection(self.fragments, module, &field.ty)
+                        {
                             let way = field.paging.as_ref().and_then(Paging::way);
-                            if let Some((direction, cursor)) = way {
+                            if let Some((direction, cursor)) = way
+                                && self.matters(cursor)
+                                && !self.is_found()
+                            {
                                 self.found.push(Pagination {
                                     direction,
                                     cursor: cursor.clone(),
@@ -183,13 +295,7 @@ impl<'a> Search<'a> {
                             key: None,
                             optional: spread.optional,
                         });
-                        if let Some(fragment) = self.fragments.get(&spread.fragment) {
-                            self.visit(
-                                &fragment.shapes,
-                                Some(&spread.fragment),
-                                &fragment.shapes.root,
-                            );
-                        }
+                        self.visit_fragment(&spread.fragment);
                         self.path.pop();
                     }
                     if let Some(on) = &structure.on {
@@ -208,21 +314,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The node of a connection, and the module of its type. A fragment on a
-    /// connection is a connection.
-    fn connection(
-        &self,
-        module: Option<&'a Name>,
-        ty: &'a RustType,
-    ) -> Option<(&'a RustType, Option<&'a Name>)> {
-        match ty.required() {
-            RustType::Connection(node) => Some((node, module)),
-            RustType::Fragment(name) => {
-                let fragment = self.fragments.get(name)?;
-                self.connection(Some(name), &fragment.shapes.root)
-            }
-            _ => None,
-        }
+    /// Whether the connection at this place is known.
+    fn is_found(&self) -> bool {
+        let here = place(&self.path);
+        self.found.iter().any(|found| place(&found.path) == here)
     }
 
     fn variants(&mut self, shapes: &'a Shapes, module: Option<&'a Name>, ty: &RustType) {

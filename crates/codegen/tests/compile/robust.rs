@@ -128,6 +128,40 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
+/// Documents whose selections double with every level. Whoever follows all of them
+/// does not come to an end.
+#[test]
+fn selections_that_double_are_followed_once() {
+    let doubled = |inside: fn(usize) -> String| {
+        let levels = (0..40).map(|level| {
+            let inside = inside(level + 1);
+            format!("fragment F{level} on Person {{ {inside} }}\n")
+        });
+        let fragments: String = levels.collect();
+        format!("query Q {{ me {{ ...F0 }} }}\n{fragments}fragment F40 on Person {{ id }}\n")
+    };
+    for query in [
+        doubled(|next| format!("...F{next} ...F{next}")),
+        doubled(|next| format!("...F{next} ... on Node {{ ...F{next} }}")),
+        doubled(|next| format!("friend {{ ...F{next} }} friend {{ ...F{next} }}")),
+        doubled(|next| format!("friend {{ ...F{next} }} other: friend {{ ...F{next} }}")),
+        doubled(|next| format!("friend {{ ...F{next} ... on Person {{ ...F{next} }} }}")),
+        doubled(|next| format!("friend {{ ...F{next} friend {{ ...F{next} }} }}")),
+        doubled(|next| format!("friend {{ ...F{next} }} ... on Named {{ ...F{next} }}")),
+        doubled(|next| format!("friend {{ ...F{next} }} friends {{ ...F{next} }}")),
+    ] {
+        compile(&SCHEMA, query.as_bytes());
+        // The same with something to page through at the end of every way.
+        let page = "beds(first: 1, after: $after) {
+            pageInfo { hasNextPage endCursor } edges { node { id } } }";
+        let query = query.replace("query Q", "query Q($after: String)").replace(
+            "F40 on Person { id }",
+            &format!("F40 on Person {{ {page} }}"),
+        );
+        compile(&SCHEMA, query.as_bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
