@@ -76,6 +76,13 @@ pub trait FieldValue: Sized {
         self.decode::<IgnoredAny>().map(drop)
     }
 
+    /// Decodes it for a part of a selection that `@include` or `@skip` may have left
+    /// out. Where selections share the value, it may hold only what others selected:
+    /// not fitting is no error then.
+    fn decode_part<T: DeserializeOwned>(self) -> Result<Option<T>, Self::Error> {
+        self.decode().map(Some)
+    }
+
     /// Keeps it aside, to be decoded several times or later.
     fn buffer(self) -> Result<Buffer<Self::Error>, Self::Error> {
         self.decode().map(|value| Buffer {
@@ -102,6 +109,10 @@ impl<E: de::Error> FieldValue for &Buffer<E> {
 
     fn decode<T: DeserializeOwned>(self) -> Result<T, E> {
         T::deserialize(&self.value).map_err(E::custom)
+    }
+
+    fn decode_part<T: DeserializeOwned>(self) -> Result<Option<T>, E> {
+        Ok(self.decode().ok())
     }
 }
 

@@ -192,6 +192,10 @@ answers! {
     IncludedOverlap {
         "me": {"id": "1", "name": "Ada", "nickname": null, "friend": {"id": "2", "name": "Bo"}},
     }
+    IncludedInside {
+        "me": {"friend": {"id": "2", "mood": "GOOD"}},
+        "growing": [{"__typename": "Tree", "bed": {"id": "1", "label": "Herbs"}}],
+    }
     IncludedPage {
         "bed": {
             "plants": {

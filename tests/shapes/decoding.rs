@@ -254,6 +254,26 @@ fn a_fragment_that_overlaps_is_none_where_it_was_left_out() {
 }
 
 #[test]
+fn a_part_inside_a_fragment_is_none_where_it_was_left_out() {
+    let left_out = json!({
+        "me": {"friend": {"id": "2"}},
+        "growing": [{"__typename": "Tree", "bed": {"id": "1"}}],
+    });
+    let data = decode::<IncludedInside>(&left_out);
+    assert_eq!(serde_json::to_value(&data).unwrap(), left_out);
+    let me = data.me.unwrap();
+    assert_eq!(me.friend.unwrap().id, "2");
+    assert_eq!(me.friend_mood.friend, None);
+
+    let there = json!({"me": {"friend": {"id": "2", "mood": "BAD"}}, "growing": []});
+    let me = decode::<IncludedInside>(&there).me.unwrap();
+    assert_eq!(me.friend_mood.friend.unwrap().mood, Mood::Bad);
+    // Where nothing else has the key, not to fit is an error.
+    let misfit = json!({"bed": {"plants": 7}});
+    assert!(refusal::<IncludedPage>(&misfit).contains("expected an object"));
+}
+
+#[test]
 fn overlapping_fragments_are_all_filled() {
     let answer = json!({"bed": {
         "id": "1",

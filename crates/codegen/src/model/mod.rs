@@ -185,6 +185,15 @@ impl RustType {
     pub(crate) fn is_optional(&self) -> bool {
         matches!(self, Self::Option(_))
     }
+
+    /// Whether it is made of what a selection set selects.
+    pub(crate) fn has_selection(&self) -> bool {
+        match self {
+            Self::Shape(_) | Self::Fragment(_) | Self::Connection(_) => true,
+            Self::Option(inner) | Self::List(inner) | Self::Boxed(inner) => inner.has_selection(),
+            Self::Path(_) | Self::Enum(_) | Self::Input(_) => false,
+        }
+    }
 }
 
 /// How the scalars of the schema are mapped.

@@ -80,7 +80,11 @@ impl Taker<'_> {
         match self {
             Self::Own(field) => {
                 let name = ident(&field.rust_name);
-                if field.may_be_left_out && field.nullable {
+                if field.may_be_left_out && field.ty.has_selection() {
+                    // A selection around this one may share the value.
+                    let flatten = field.nullable.then(|| quote! { .flatten() });
+                    quote! { partial.#name = #value.decode_part()?#flatten }
+                } else if field.may_be_left_out && field.nullable {
                     quote! { partial.#name = #value.decode()? }
                 } else {
                     quote! { partial.#name = Some(#value.decode()?) }
