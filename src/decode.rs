@@ -76,17 +76,26 @@ pub trait FieldValue: Sized {
         self.decode::<IgnoredAny>().map(drop)
     }
 
+    /// Whether several parts of a selection take it. It may then hold only what
+    /// others selected.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Decodes it for a part of a selection that `@include` or `@skip` may have left
-    /// out. Where selections share the value, it may hold only what others selected:
-    /// not fitting is no error then.
+    /// out: `None` where the value is shared and does not fit.
     fn decode_part<T: DeserializeOwned>(self) -> Result<Option<T>, Self::Error> {
+        if self.is_shared() {
+            return Ok(self.decode().ok());
+        }
         self.decode().map(Some)
     }
 
-    /// Keeps it aside, to be decoded several times or later.
+    /// Keeps it aside, to be shared.
     fn buffer(self) -> Result<Buffer<Self::Error>, Self::Error> {
         self.decode().map(|value| Buffer {
             value,
+            is_shared: true,
             error: PhantomData,
         })
     }
@@ -95,6 +104,7 @@ pub trait FieldValue: Sized {
 /// A value kept aside by [`FieldValue::buffer`].
 pub struct Buffer<E> {
     value: Value,
+    is_shared: bool,
     error: PhantomData<fn() -> E>,
 }
 
@@ -111,8 +121,8 @@ impl<E: de::Error> FieldValue for &Buffer<E> {
         T::deserialize(&self.value).map_err(E::custom)
     }
 
-    fn decode_part<T: DeserializeOwned>(self) -> Result<Option<T>, E> {
-        Ok(self.decode().ok())
+    fn is_shared(&self) -> bool {
+        self.is_shared
     }
 }
 
@@ -229,7 +239,14 @@ pub struct VariantPartial<P> {
     picked: Option<P>,
     // Keys that came before `__typename`. The documents that are sent ask for
     // it first, so this stays empty unless a server reorders keys.
-    waiting: Vec<(String, Value)>,
+    waiting: Vec<Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    key: String,
+    value: Value,
+    is_shared: bool,
 }
 
 impl<P> Default for VariantPartial<P> {
@@ -250,24 +267,31 @@ pub fn take_variant<T: Variants, V: FieldValue>(
     if let Some(picked) = &mut partial.picked {
         return T::take_variant(picked, key, value);
     }
+    let is_shared = value.is_shared();
     if key != "__typename" {
-        let buffer = value.buffer()?;
-        partial.waiting.push((key.to_owned(), buffer.value));
+        partial.waiting.push(Waiting {
+            key: key.to_owned(),
+            value: value.decode()?,
+            is_shared,
+        });
         return Ok(());
     }
     let typename: String = value.decode()?;
     let mut picked = T::pick(typename.clone());
     // The variant may spread a fragment that dispatches on the name again.
-    partial
-        .waiting
-        .push((key.to_owned(), Value::String(typename)));
+    partial.waiting.push(Waiting {
+        key: key.to_owned(),
+        value: Value::String(typename),
+        is_shared,
+    });
     // `__typename` goes first, so that nothing is buffered a second time.
-    for (key, value) in partial.waiting.drain(..).rev() {
+    for waiting in partial.waiting.drain(..).rev() {
         let buffer = Buffer::<V::Error> {
-            value,
+            value: waiting.value,
+            is_shared: waiting.is_shared,
             error: PhantomData,
         };
-        T::take_variant(&mut picked, &key, &buffer)?;
+        T::take_variant(&mut picked, &waiting.key, &buffer)?;
     }
     partial.picked = Some(picked);
     Ok(())
@@ -312,6 +336,11 @@ pub fn take_optional<T: Selection, V: FieldValue>(
     key: &str,
     value: V,
 ) -> Result<(), V::Error> {
+    if value.is_shared() {
+        // By a selection around this one.
+        take_optional_from::<T, _>(optional, key, value);
+        return Ok(());
+    }
     optional.has_own_keys = true;
     T::take(&mut optional.partial, key, value)
 }
@@ -322,6 +351,14 @@ pub fn take_optional_shared<T: Selection, E: de::Error>(
     optional: &mut OptionalPartial<T::Partial>,
     key: &str,
     value: &Buffer<E>,
+) {
+    take_optional_from::<T, _>(optional, key, value);
+}
+
+fn take_optional_from<T: Selection, V: FieldValue>(
+    optional: &mut OptionalPartial<T::Partial>,
+    key: &str,
+    value: V,
 ) {
     optional.has_shared_keys = true;
     if let Err(error) = T::take(&mut optional.partial, key, value) {

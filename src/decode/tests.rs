@@ -387,6 +387,7 @@ fn a_shared_value_that_does_not_fit_says_that_the_fragment_was_left_out() {
     let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
     let buffer = Buffer::<de::value::Error> {
         value: json!(1),
+        is_shared: true,
         error: PhantomData,
     };
     take_optional_shared::<Details, _>(&mut partial, "slug", &buffer);
@@ -399,13 +400,27 @@ fn a_shared_value_that_does_not_fit_says_that_the_fragment_was_left_out() {
 #[test]
 fn a_shared_value_that_does_not_fit_is_an_error_where_the_fragment_is_there() {
     let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
-    let buffer = |value| Buffer::<de::value::Error> {
+    let buffer = |value, is_shared| Buffer::<de::value::Error> {
         value,
+        is_shared,
         error: PhantomData,
     };
-    take_optional_shared::<Details, _>(&mut partial, "slug", &buffer(json!(1)));
-    take_optional::<Details, _>(&mut partial, "name", &buffer(json!("Web"))).unwrap();
+    take_optional_shared::<Details, _>(&mut partial, "slug", &buffer(json!(1), true));
+    take_optional::<Details, _>(&mut partial, "name", &buffer(json!("Web"), false)).unwrap();
     assert!(finish_optional::<Details, de::value::Error>(partial).is_err());
+}
+
+#[test]
+fn a_value_that_is_shared_further_out_does_not_prove_a_fragment() {
+    let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
+    let buffer = Buffer::<de::value::Error> {
+        value: json!(1),
+        is_shared: true,
+        error: PhantomData,
+    };
+    take_optional::<Details, _>(&mut partial, "slug", &buffer).unwrap();
+    let finished = finish_optional::<Details, de::value::Error>(partial);
+    assert_eq!(finished, Ok(None));
 }
 
 #[test]

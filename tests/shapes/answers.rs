@@ -194,7 +194,14 @@ answers! {
     }
     IncludedInside {
         "me": {"friend": {"id": "2", "mood": "GOOD"}},
-        "growing": [{"__typename": "Tree", "bed": {"id": "1", "label": "Herbs"}}],
+        "growing": [
+            {
+                "__typename": "Tree",
+                "height": 1.5,
+                "rings": 3,
+                "bed": {"id": "1", "label": "Herbs"},
+            },
+        ],
     }
     IncludedPage {
         "bed": {

@@ -257,7 +257,7 @@ fn a_fragment_that_overlaps_is_none_where_it_was_left_out() {
 fn a_part_inside_a_fragment_is_none_where_it_was_left_out() {
     let left_out = json!({
         "me": {"friend": {"id": "2"}},
-        "growing": [{"__typename": "Tree", "bed": {"id": "1"}}],
+        "growing": [{"__typename": "Tree", "height": 1.5, "bed": {"id": "1"}}],
     });
     let data = decode::<IncludedInside>(&left_out);
     assert_eq!(serde_json::to_value(&data).unwrap(), left_out);
