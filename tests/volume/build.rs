@@ -15,6 +15,18 @@ use random_operations::{Named, Set};
 /// The operations for each schema of a run that nobody asked more of.
 const OPERATIONS: usize = 24;
 
+/// The lints that random operations cannot heed.
+const LINTS: [&str; 8] = [
+    "complexity_over_limit",
+    "complexity_over_window",
+    "cursor_unwired",
+    "deprecated",
+    "nesting_too_deep",
+    "page_info_unread",
+    "page_size_missing",
+    "useless_selection",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=schemas");
@@ -94,6 +106,9 @@ fn write_queries(set: &Set, folder: &Path) -> Result<(), Box<dyn Error>> {
     for (path, text) in files {
         write(&path, text)?;
     }
+    // What is unlikely to be meant is what this is about.
+    let levels = LINTS.map(|lint| format!("{lint} = \"allow\"\n")).concat();
+    write(&folder.join("lints.toml"), &format!("[lints]\n{levels}"))?;
     Ok(())
 }
 

@@ -3077,7 +3077,7 @@ const _: () = {
             match key {
                 "me" => partial.me = Some(value.decode()?),
                 "node" => partial.node = Some(value.decode()?),
-                "one" => partial.one = value.decode()?,
+                "one" => partial.one = value.decode_part()?.flatten(),
                 _ => value.skip()?,
             }
             Ok(())
@@ -3092,8 +3092,8 @@ const _: () = {
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("me", &self.me)?;
             map.serialize_entry("node", &self.node)?;
-            if let Some(one) = &self.one {
-                map.serialize_entry("one", one)?;
+            if let Some(value) = &self.one {
+                map.serialize_entry("one", value)?;
             }
             Ok(())
         }
@@ -3166,7 +3166,7 @@ const _: () = {
             value: V,
         ) -> Result<(), V::Error> {
             match key {
-                "owner" => partial.owner = value.decode()?,
+                "owner" => partial.owner = value.decode_part()?.flatten(),
                 "plants" => {
                     <fragments::BedCosts as rt::Selection>::take(
                         &mut partial.bed_costs,
@@ -3187,8 +3187,8 @@ const _: () = {
             })
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            if let Some(owner) = &self.owner {
-                map.serialize_entry("owner", owner)?;
+            if let Some(value) = &self.owner {
+                map.serialize_entry("owner", value)?;
             }
             rt::Selection::write(&self.bed_costs, map)?;
             Ok(())
@@ -3474,8 +3474,8 @@ const _: () = {
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("owner", &self.owner)?;
-            if let Some(bed_costs) = &self.bed_costs {
-                rt::Selection::write(bed_costs, map)?;
+            if let Some(value) = &self.bed_costs {
+                rt::Selection::write(value, map)?;
             }
             Ok(())
         }
@@ -3871,7 +3871,7 @@ const _: () = {
         ) -> Result<(), V::Error> {
             match key {
                 "beds" => partial.beds = Some(value.decode()?),
-                "more" => partial.more = Some(value.decode()?),
+                "more" => partial.more = value.decode_part()?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -3884,8 +3884,8 @@ const _: () = {
         }
         fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("beds", &self.beds)?;
-            if let Some(more) = &self.more {
-                map.serialize_entry("more", more)?;
+            if let Some(value) = &self.more {
+                map.serialize_entry("more", value)?;
             }
             Ok(())
         }
@@ -5055,6 +5055,10 @@ fragment TreeRings on Tree {
     pub fn new(a: bool) -> Self {
         Self { a: a }
     }
+    /// The most points that it may cost with these variables.
+    pub fn requested_complexity(&self) -> u64 {
+        4
+    }
 }
 impl rt::Serialize for IncludedInside {
     fn serialize<S: rt::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -5077,6 +5081,9 @@ impl rt::Operation for IncludedInside {
     }
     fn variables(&self) -> &Self {
         self
+    }
+    fn requested_complexity(&self) -> Option<u64> {
+        Some(Self::requested_complexity(self))
     }
 }
 rt::impl_graphql_query!(IncludedInside);
