@@ -38,6 +38,12 @@ pub trait Selection: Sized {
 
     /// Writes the keys into a map.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+
+    /// Whether it holds nothing but the name of a type of which nothing is
+    /// selected.
+    fn is_bare(&self) -> bool {
+        false
+    }
 }
 
 /// A selection set on a union or interface, whose Rust type is an enum picked
@@ -61,6 +67,9 @@ pub trait Variants: Sized {
 
     /// [`Selection::write`] of the variant, with `__typename`.
     fn write_variant<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+
+    /// Whether it is the variant for all other types.
+    fn is_other(&self) -> bool;
 }
 
 /// A JSON value that stands next in the input and is decoded at most once.
@@ -83,12 +92,13 @@ pub trait FieldValue: Sized {
     }
 
     /// Decodes it for a part of a selection that `@include` or `@skip` may have left
-    /// out: `None` where the value is shared and does not fit.
+    /// out: `None` where the value is shared and has only what others selected.
     fn decode_part<T: DeserializeOwned>(self) -> Result<Option<T>, Self::Error> {
-        if self.is_shared() {
-            return Ok(self.decode().ok());
+        let is_shared = self.is_shared();
+        match self.decode() {
+            Err(error) if is_shared && is_missing(&error) => Ok(None),
+            decoded => decoded.map(Some),
         }
-        self.decode().map(Some)
     }
 
     /// Keeps it aside, to be shared.
@@ -308,14 +318,15 @@ pub fn finish_variant<T: Variants, E: de::Error>(
 ///
 /// Nothing in an answer says whether it was: its own keys are there or not. A
 /// key that it shares with a selection beside it may hold only what that one
-/// selects, so it proves nothing, and not fitting the fragment is no error
-/// unless the fragment is there.
+/// selects. So it proves nothing, and what is missing in it is missing only if
+/// the fragment is there. What is in it fits the fragment in any case, for no
+/// two selections of one key may be of different types.
 #[derive(Debug)]
 pub struct OptionalPartial<P> {
     partial: P,
     has_own_keys: bool,
     has_shared_keys: bool,
-    misfit: Option<String>,
+    missing: Option<String>,
 }
 
 impl<P: Default> Default for OptionalPartial<P> {
@@ -324,9 +335,14 @@ impl<P: Default> Default for OptionalPartial<P> {
             partial: P::default(),
             has_own_keys: false,
             has_shared_keys: false,
-            misfit: None,
+            missing: None,
         }
     }
+}
+
+/// Whether an error is [`required`]'s, of here or further inside.
+fn is_missing(error: &impl de::Error) -> bool {
+    error.to_string().starts_with("missing field ")
 }
 
 /// [`Selection::take`] for a key that only a fragment selects which may be left
@@ -338,8 +354,7 @@ pub fn take_optional<T: Selection, V: FieldValue>(
 ) -> Result<(), V::Error> {
     if value.is_shared() {
         // By a selection around this one.
-        take_optional_from::<T, _>(optional, key, value);
-        return Ok(());
+        return take_optional_from::<T, _>(optional, key, value);
     }
     optional.has_own_keys = true;
     T::take(&mut optional.partial, key, value)
@@ -351,18 +366,22 @@ pub fn take_optional_shared<T: Selection, E: de::Error>(
     optional: &mut OptionalPartial<T::Partial>,
     key: &str,
     value: &Buffer<E>,
-) {
-    take_optional_from::<T, _>(optional, key, value);
+) -> Result<(), E> {
+    take_optional_from::<T, _>(optional, key, value)
 }
 
 fn take_optional_from<T: Selection, V: FieldValue>(
     optional: &mut OptionalPartial<T::Partial>,
     key: &str,
     value: V,
-) {
+) -> Result<(), V::Error> {
     optional.has_shared_keys = true;
-    if let Err(error) = T::take(&mut optional.partial, key, value) {
-        optional.misfit = Some(error.to_string());
+    match T::take(&mut optional.partial, key, value) {
+        Err(error) if is_missing(&error) => {
+            optional.missing = Some(error.to_string());
+            Ok(())
+        }
+        taken => taken,
     }
 }
 
@@ -371,16 +390,18 @@ pub fn finish_optional<T: Selection, E: de::Error>(
     optional: OptionalPartial<T::Partial>,
 ) -> Result<Option<T>, E> {
     if optional.has_own_keys {
-        return match optional.misfit {
-            Some(misfit) => Err(E::custom(misfit)),
+        return match optional.missing {
+            Some(missing) => Err(E::custom(missing)),
             None => T::finish(optional.partial).map(Some),
         };
     }
-    if !optional.has_shared_keys || optional.misfit.is_some() {
+    if !optional.has_shared_keys || optional.missing.is_some() {
         return Ok(None);
     }
-    // A key is missing: what is there belongs to the selection beside it.
-    Ok(T::finish::<E>(optional.partial).ok())
+    // A key is missing: what is there belongs to the selection beside it. So
+    // does the name of a type of which the fragment selects nothing.
+    let finished = T::finish::<E>(optional.partial).ok();
+    Ok(finished.filter(|selection| !selection.is_bare()))
 }
 
 /// Writes keys that several parts of one selection share: each key once, with

@@ -105,6 +105,10 @@ macro_rules! impl_variants {
             ) -> ::std::result::Result<(), M::Error> {
                 $crate::generated::Variants::write_variant(self, map)
             }
+
+            fn is_bare(&self) -> bool {
+                $crate::generated::Variants::is_other(self)
+            }
         }
 
         $crate::impl_selection!($name);

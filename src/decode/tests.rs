@@ -246,6 +246,10 @@ impl Variants for Job {
             Self::Other { typename } => map.serialize_entry("__typename", typename),
         }
     }
+
+    fn is_other(&self) -> bool {
+        matches!(self, Self::Other { .. })
+    }
 }
 
 impl_variants!(Job);
@@ -340,8 +344,7 @@ impl Selection for Pipeline {
             "slug" => {
                 let value = value.buffer()?;
                 partial.slug = Some((&value).decode()?);
-                take_optional_shared::<Details, _>(&mut partial.details, key, &value);
-                Ok(())
+                take_optional_shared::<Details, _>(&mut partial.details, key, &value)
             }
             "name" => take_optional::<Details, _>(&mut partial.details, key, value),
             _ => value.skip(),
@@ -382,43 +385,69 @@ fn an_optional_fragment_may_be_there_or_not() {
     assert_eq!(finished, Ok(None));
 }
 
-#[test]
-fn a_shared_value_that_does_not_fit_says_that_the_fragment_was_left_out() {
-    let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
-    let buffer = Buffer::<de::value::Error> {
-        value: json!(1),
+fn buffer(value: Value) -> Buffer<de::value::Error> {
+    Buffer {
+        value,
         is_shared: true,
         error: PhantomData,
-    };
-    take_optional_shared::<Details, _>(&mut partial, "slug", &buffer);
+    }
+}
+
+selection!(Outer { details: Details });
+
+type OuterPartial = OptionalPartial<<Outer as Selection>::Partial>;
+
+#[test]
+fn a_shared_value_of_which_parts_are_missing_says_that_the_fragment_was_left_out() {
+    let mut partial = OuterPartial::default();
+    let value = buffer(json!({"slug": "web"}));
+    take_optional_shared::<Outer, _>(&mut partial, "details", &value).unwrap();
     assert_eq!(
-        finish_optional::<Details, de::value::Error>(partial),
+        finish_optional::<Outer, de::value::Error>(partial),
         Ok(None)
+    );
+    assert_eq!((&value).decode_part::<Details>(), Ok(None));
+}
+
+#[test]
+fn a_shared_value_of_another_type_is_an_error_of_all() {
+    let value = buffer(json!({"slug": 1}));
+    let mut partial = OuterPartial::default();
+    take_optional_shared::<Outer, _>(&mut partial, "details", &value).unwrap_err();
+    (&value).decode_part::<Details>().unwrap_err();
+    (&buffer(Value::Null)).decode_part::<String>().unwrap_err();
+    assert_eq!(
+        (&buffer(Value::Null)).decode_part::<Option<String>>(),
+        Ok(Some(None))
     );
 }
 
 #[test]
-fn a_shared_value_that_does_not_fit_is_an_error_where_the_fragment_is_there() {
-    let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
-    let buffer = |value, is_shared| Buffer::<de::value::Error> {
-        value,
-        is_shared,
-        error: PhantomData,
+fn a_part_that_is_missing_is_an_error_where_the_fragment_is_there() {
+    let mut partial = OptionalPartial {
+        has_own_keys: true,
+        ..OuterPartial::default()
     };
-    take_optional_shared::<Details, _>(&mut partial, "slug", &buffer(json!(1), true));
-    take_optional::<Details, _>(&mut partial, "name", &buffer(json!("Web"), false)).unwrap();
-    assert!(finish_optional::<Details, de::value::Error>(partial).is_err());
+    let value = buffer(json!({"slug": "web"}));
+    take_optional_shared::<Outer, _>(&mut partial, "details", &value).unwrap();
+    finish_optional::<Outer, de::value::Error>(partial).unwrap_err();
+}
+
+#[test]
+fn the_name_of_a_type_alone_does_not_prove_that_a_fragment_is_there() {
+    for (typename, there) in [("JobTypeNew", false), ("JobTypeWait", false)] {
+        let mut partial = OptionalPartial::<<Job as Selection>::Partial>::default();
+        let value = buffer(json!(typename));
+        take_optional_shared::<Job, _>(&mut partial, "__typename", &value).unwrap();
+        let finished = finish_optional::<Job, de::value::Error>(partial).unwrap();
+        assert_eq!(finished.is_some(), there, "{typename}");
+    }
 }
 
 #[test]
 fn a_value_that_is_shared_further_out_does_not_prove_a_fragment() {
     let mut partial = OptionalPartial::<<Details as Selection>::Partial>::default();
-    let buffer = Buffer::<de::value::Error> {
-        value: json!(1),
-        is_shared: true,
-        error: PhantomData,
-    };
-    take_optional::<Details, _>(&mut partial, "slug", &buffer).unwrap();
+    take_optional::<Details, _>(&mut partial, "slug", &buffer(json!("web"))).unwrap();
     let finished = finish_optional::<Details, de::value::Error>(partial);
     assert_eq!(finished, Ok(None));
 }

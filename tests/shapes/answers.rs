@@ -203,6 +203,10 @@ answers! {
             },
         ],
     }
+    IncludedShared {
+        "me": {"name": "Ada", "nickname": "A", "friend": {"id": "2", "name": "Bo"}},
+        "node": {"__typename": "Tree", "id": "1", "kind": "ANNUAL", "rings": 3},
+    }
     IncludedPage {
         "bed": {
             "plants": {
@@ -484,5 +488,55 @@ answers! {
     }
     AllowedChange {
         "water": {"__typename": "Tree", "id": "1"},
+    }
+    Required {
+        "me": {
+            "nickname": "A",
+            "called": "A",
+            "mood": "GOOD",
+            "website": "https://ada.example",
+            "motto": "Dig.",
+            "friends": [{"name": "Bo", "nickname": "B"}],
+            "option": {"some": "o"},
+        },
+        "bed": {
+            "things": [
+                {"__typename": "Tree", "bed": {"label": "east"}, "height": 1.5},
+                {"__typename": "Moss", "height": 0.5},
+                {"__typename": "Stone"},
+            ],
+            "plants": {"count": 1, "edges": [{"node": {"__typename": "Tree", "id": "1"}}]},
+            "rows": {"edges": [{"node": {"__typename": "Moss", "id": "2"}}, null]},
+        },
+    }
+    RequiredElsewhere {
+        "me": {"nickname": "A", "friend": {"name": "Bo"}},
+    }
+    NeverNull {
+        "pond": {
+            "name": "Mere",
+            "depth": 3,
+            "fish": [[{"name": "Finn"}, null], []],
+            "owner": {"name": "Ada"},
+        },
+    }
+    PondByName {
+        "pond": {
+            "id": "Mere",
+            "owner": {
+                "name": "Ada",
+                "nickname": null,
+                "friend": {"name": "Bo", "friend": {"name": "Cy"}},
+            },
+            "others": {"name": "Ada"},
+            "fish": [[{"name": "Finn"}]],
+            "nearest": {"__typename": "Tree", "id": "1", "rings": 3},
+            "visits": {
+                "pageInfo": {"hasNextPage": false, "endCursor": "c"},
+                "nodes": [{"visitor": "Bo"}],
+            },
+            "paged": {"edges": [{"cursor": "c"}]},
+            "depth": 3,
+        },
     }
 }

@@ -274,6 +274,52 @@ fn a_part_inside_a_fragment_is_none_where_it_was_left_out() {
 }
 
 #[test]
+fn a_wrong_value_is_an_error_even_if_all_that_reads_it_may_be_left_out() {
+    let answer = |me: Value| json!({"me": me, "node": null});
+    let decoded = |me| decode::<IncludedShared>(&answer(me)).me.unwrap();
+    for me in [
+        json!({"name": 5}),
+        json!({"name": null}),
+        json!({"nickname": 5}),
+        json!({"friend": 5}),
+        json!({"friend": {"id": 5}}),
+        json!({"friend": {"name": 5}}),
+    ] {
+        refusal::<IncludedShared>(&answer(me));
+    }
+    let own = decoded(json!({"name": "Ada", "nickname": null, "friend": {"id": "2"}}));
+    assert_eq!(own.friend.unwrap().id, "2");
+    assert_eq!(own.name.as_deref(), Some("Ada"));
+    // Whether the fragment is there cannot be told: it reads nothing else.
+    assert_eq!(own.names.unwrap().name, "Ada");
+    assert_eq!(own.friend_name, None);
+    let spread = decoded(json!({"friend": {"name": "Bo"}}));
+    assert_eq!(spread.friend, None);
+    assert_eq!(spread.friend_name.unwrap().friend.unwrap().name, "Bo");
+}
+
+#[test]
+fn a_fragment_that_selects_nothing_of_a_type_proves_nothing() {
+    let decoded = |node: Value| decode::<IncludedShared>(&json!({"me": null, "node": node})).node;
+    let kinds = |node: &included_shared::Node| match &node.on {
+        included_shared::NodeOn::Thing { selection, .. } => selection.thing_kinds.is_some(),
+        included_shared::NodeOn::Other { .. } => false,
+    };
+    for left_out in [
+        json!({"__typename": "Bed", "id": "1"}),
+        json!({"__typename": "Tree", "id": "1"}),
+    ] {
+        let node = decoded(left_out).unwrap();
+        assert!(!kinds(&node));
+        assert_eq!(node.included_ids, None);
+    }
+    let there = json!({"__typename": "Tree", "id": "1", "kind": "ANNUAL", "rings": 3});
+    let node = decoded(there).unwrap();
+    assert!(kinds(&node));
+    assert!(node.included_ids.is_some());
+}
+
+#[test]
 fn overlapping_fragments_are_all_filled() {
     let answer = json!({"bed": {
         "id": "1",

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod client;
 mod costs;
 mod decoding;
 mod pages;

@@ -272,6 +272,10 @@ impl Config {
             &set.scalars,
             set.settings.limits.page_size,
         );
+        let model = match model {
+            Ok(model) => model,
+            Err(refused) => return Err(warnings.with(refused)),
+        };
         let files = print::print(&model, &style, OUTPUT).map_err(|error| {
             // Every name and type was checked before: this is a mistake of
             // this crate, and is said as one.

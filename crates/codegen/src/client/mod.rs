@@ -2,6 +2,7 @@
 //! may use them.
 
 mod definitions;
+mod nullability;
 mod overlay;
 mod uses;
 
@@ -11,6 +12,7 @@ use apollo_compiler::ast::DirectiveList;
 use apollo_compiler::{Name, Schema};
 
 pub(crate) use definitions::{Extent, define};
+pub(crate) use nullability::Nullability;
 pub(crate) use overlay::{check_extensions, check_fields};
 pub(crate) use uses::check;
 
@@ -42,7 +44,7 @@ impl Directives {
         }
     }
 
-    pub(crate) fn has(&self, directive: &Name) -> bool {
+    pub(crate) fn has(&self, directive: &str) -> bool {
         self.names.contains(directive)
     }
 

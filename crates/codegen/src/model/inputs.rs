@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use apollo_compiler::{Name, Schema, ast};
 
+use super::chosen::{Of, Refused, TARGET_NAME, chosen};
 use super::names::{self, Scope};
 use super::{RustType, Scalars};
 use crate::client::Directives;
@@ -19,21 +20,39 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    pub(crate) fn new(schema: &Schema, client: &Directives) -> Self {
-        let mut sorted: Vec<&Name> = schema
+    pub(crate) fn new(schema: &Schema, client: &Directives, refused: &mut Refused) -> Self {
+        let mut sorted: Vec<_> = schema
             .types
             .iter()
             .filter(|(name, ty)| (ty.is_enum() || ty.is_input_object()) && !client.has_type(name))
-            .map(|(name, _)| name)
             .collect();
-        sorted.sort();
+        sorted.sort_by_key(|(name, _)| *name);
+        let definitions: Vec<_> = sorted
+            .iter()
+            .map(|(name, ty)| {
+                let directives = ty.directives().iter().map(|directive| &***directive);
+                names::Definition {
+                    graphql_name: name,
+                    chosen: chosen(client, TARGET_NAME, directives, Of::Type, refused),
+                }
+            })
+            .collect();
         let mut scope = Scope::of_types([]);
+        names::claim_chosen(&definitions, &mut scope, refused);
+        let rust_names = definitions
+            .into_iter()
+            .zip(&sorted)
+            .map(|(definition, (name, _))| {
+                let rust_name = match definition.chosen {
+                    Some(chosen) => chosen.name,
+                    None => scope.claim(names::camel(name)),
+                };
+                ((*name).clone(), rust_name)
+            })
+            .collect();
         Self {
             mentioned: BTreeSet::new(),
-            rust_names: sorted
-                .into_iter()
-                .map(|name| (name.clone(), scope.claim(names::camel(name))))
-                .collect(),
+            rust_names,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The Rust-shaped form of a set of queries: what will be printed, with every
 //! name and type decided.
 
+mod chosen;
 mod docs;
 mod inputs;
 mod names;
@@ -10,9 +11,15 @@ mod selections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apollo_compiler::Name;
+use apollo_compiler::{ExecutableDocument, Name, Schema};
 
+use self::chosen::Refused;
+use self::docs::Docs;
+use self::selections::keys::{self, Keys};
 use crate::check::Checked;
+use crate::client::{Directives, Nullability};
+use crate::diagnostic::Diagnostics;
+use crate::possible::Possible;
 use crate::source::Source;
 
 pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, one_of_variants};
@@ -182,6 +189,14 @@ impl RustType {
         }
     }
 
+    /// The type of what an answer may hold several of, or none.
+    pub(crate) fn item(&self) -> &Self {
+        match self {
+            Self::Option(inner) | Self::List(inner) => inner.item(),
+            other => other,
+        }
+    }
+
     pub(crate) fn is_optional(&self) -> bool {
         matches!(self, Self::Option(_))
     }
@@ -226,28 +241,64 @@ impl Scalars {
     }
 }
 
+/// What every part of a model is built from.
+struct Context<'a> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    client: &'a Directives,
+    scalars: &'a Scalars,
+    docs: Docs<'a>,
+    possible: Possible,
+    nullability: Nullability,
+    keys: Keys,
+}
+
+/// What building one part leaves for the whole.
+struct Findings {
+    used: inputs::Used,
+    refused: Refused,
+}
+
 /// Turns a checked set into what will be printed. `page_size` is what counts
 /// where a connection has none.
+///
+/// # Errors
+///
+/// Names that queries choose and that cannot be given.
 pub(crate) fn build(
     checked: &Checked,
     sources: &[Source],
     scalars: &Scalars,
     page_size: u64,
-) -> Model {
+) -> Result<Model, Diagnostics> {
     let schema = &checked.schema;
-    let mut used = inputs::Used::new(schema, &checked.client);
-    let docs = docs::Docs::new(&checked.document.sources, sources);
-
-    let keys = selections::keys::of_fragments(schema, &checked.document);
-    let fragments =
-        selections::fragments(schema, &checked.document, scalars, &docs, &keys, &mut used);
-    let mut operations = operations::build(checked, scalars, page_size, &docs, &keys, &mut used);
+    let client = &checked.client;
+    let context = Context {
+        schema,
+        document: &checked.document,
+        client,
+        scalars,
+        docs: Docs::new(&checked.document.sources, sources),
+        possible: Possible::of(schema),
+        nullability: Nullability::of(schema, client),
+        keys: keys::of_fragments(schema, &checked.document),
+    };
+    let mut refused = Refused::default();
+    let mut findings = Findings {
+        used: inputs::Used::new(schema, client, &mut refused),
+        refused,
+    };
+    let fragments = selections::fragments(&context, &mut findings);
+    let mut operations = operations::build(&context, page_size, &mut findings);
     pagination::find(&mut operations, &fragments);
-    let (enums, inputs) = inputs::build(schema, scalars, used);
-    Model {
-        operations,
-        fragments,
-        enums,
-        inputs,
-    }
+    let (enums, inputs) = inputs::build(schema, scalars, findings.used);
+    findings
+        .refused
+        .into_diagnostics(&checked.document.sources)
+        .into_result(Model {
+            operations,
+            fragments,
+            enums,
+            inputs,
+        })
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
+use super::chosen::{Chosen, Refused};
+
 /// The Rust name of a field, variable or module.
 ///
 /// Leading underscores are kept, so that `_id` stays apart from `id`.
@@ -32,8 +34,19 @@ pub(crate) fn camel(name: &str) -> String {
     }
 }
 
+/// Whether an identifier would have to be raw, in the newest edition.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+/// Whether a type of this name would not stand for something else in the code
+/// around it.
+pub(crate) fn is_free_type(name: &str) -> bool {
+    !RESERVED_TYPES.contains(&name)
+}
+
 /// Type names that stand for something else in the code around them.
-const RESERVED_TYPES: [&str; 22] = [
+const RESERVED_TYPES: [&str; 23] = [
     "D",
     "E",
     "M",
@@ -47,6 +60,7 @@ const RESERVED_TYPES: [&str; 22] = [
     "Err",
     "From",
     "Into",
+    "IntoIterator",
     "None",
     "Ok",
     "Option",
@@ -73,6 +87,11 @@ impl Scope {
         scope
     }
 
+    /// Takes a name as it is; whether it was free.
+    pub(crate) fn take(&mut self, name: &str) -> bool {
+        self.0.insert(name.to_owned())
+    }
+
     /// The name itself where it is free, else with the first number that is.
     pub(crate) fn claim(&mut self, name: String) -> String {
         if self.0.insert(name.clone()) {
@@ -89,25 +108,112 @@ impl Scope {
     }
 }
 
+/// An operation or fragment, or an enum or input.
+#[derive(Debug)]
+pub(crate) struct Definition<'a> {
+    pub(crate) graphql_name: &'a str,
+    pub(crate) chosen: Option<Chosen>,
+}
+
 /// Names operations or fragments, in their order. Those whose names only differ
 /// in how they are spelled are all numbered: if one kept the plain name, adding
 /// another could silently take it over.
-pub(crate) fn definitions(names: &[&str], scope: &mut Scope) -> Vec<String> {
+pub(crate) fn definitions(
+    definitions: &[Definition<'_>],
+    scope: &mut Scope,
+    refused: &mut Refused,
+) -> Vec<String> {
+    claim_chosen(definitions, scope, refused);
     let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-    for name in names {
-        *wanted.entry(camel(name)).or_default() += 1;
+    for definition in definitions {
+        if definition.chosen.is_none() {
+            *wanted.entry(camel(definition.graphql_name)).or_default() += 1;
+        }
     }
     let mut given: BTreeMap<String, usize> = BTreeMap::new();
-    names
+    definitions
         .iter()
-        .map(|name| {
-            let plain = camel(name);
+        .map(|definition| {
+            if let Some(chosen) = &definition.chosen {
+                return chosen.name.clone();
+            }
+            let plain = camel(definition.graphql_name);
             if wanted[&plain] == 1 {
                 return scope.claim(plain);
             }
             let number = given.entry(plain.clone()).or_default();
             *number += 1;
             scope.claim(format!("{plain}{number}"))
+        })
+        .collect()
+}
+
+/// Claims all chosen names; one that another definition has is refused.
+pub(crate) fn claim_chosen(
+    definitions: &[Definition<'_>],
+    scope: &mut Scope,
+    refused: &mut Refused,
+) {
+    let derived: BTreeMap<String, &str> = definitions
+        .iter()
+        .filter(|definition| definition.chosen.is_none())
+        .map(|definition| (camel(definition.graphql_name), definition.graphql_name))
+        .collect();
+    for definition in definitions {
+        let Some(chosen) = &definition.chosen else {
+            continue;
+        };
+        if let Some(other) = derived.get(&chosen.name) {
+            refused.taken(chosen, &format!("`{other}`"));
+        } else if !scope.take(&chosen.name) {
+            refused.taken(chosen, "another definition");
+        }
+    }
+}
+
+/// A field or variable that gets a name of its own in a struct.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// What it is called in GraphQL.
+    pub(crate) graphql_name: String,
+    /// What it is called in Rust where nothing else is.
+    pub(crate) plain: String,
+    pub(crate) chosen: Option<Chosen>,
+}
+
+impl Member {
+    pub(crate) fn new(graphql_name: &str, chosen: Option<Chosen>) -> Self {
+        Self {
+            graphql_name: graphql_name.to_owned(),
+            plain: snake(graphql_name),
+            chosen,
+        }
+    }
+}
+
+/// Names the members of a struct, in their order.
+pub(crate) fn members(members: &[Member], refused: &mut Refused) -> Vec<String> {
+    let mut scope = Scope::default();
+    let derived: BTreeMap<&str, &str> = members
+        .iter()
+        .filter(|member| member.chosen.is_none())
+        .map(|member| (member.plain.as_str(), member.graphql_name.as_str()))
+        .collect();
+    for member in members {
+        let Some(chosen) = &member.chosen else {
+            continue;
+        };
+        if let Some(other) = derived.get(chosen.name.as_str()) {
+            refused.taken(chosen, &format!("`{other}` beside it"));
+        } else if !scope.take(&chosen.name) {
+            refused.taken(chosen, "another beside it");
+        }
+    }
+    members
+        .iter()
+        .map(|member| match &member.chosen {
+            Some(chosen) => chosen.name.clone(),
+            None => scope.claim(member.plain.clone()),
         })
         .collect()
 }
@@ -120,21 +226,35 @@ pub(crate) struct Candidate {
     /// Response keys that lead to the type, the outermost first, without those
     /// that every connection has.
     pub(crate) path: Vec<String>,
+    /// The name that the query chooses for it.
+    pub(crate) chosen: Option<Chosen>,
 }
 
-/// Names all types of a module: short where one type alone wants the short
+/// Names all types of a module: as they choose, else short where one type alone wants the short
 /// name, with as much of the path in front as tells them apart elsewhere.
 ///
 /// All types that want the same name give it up, so that a name never moves
 /// from one type to another when a selection is added.
-pub(crate) fn types(candidates: &[Candidate], reserved: &[&str]) -> Vec<String> {
+pub(crate) fn types(
+    candidates: &[Candidate],
+    reserved: &[&str],
+    refused: &mut Refused,
+) -> Vec<String> {
     let mut scope = Scope::of_types(reserved.iter().copied());
+    let mut names = vec![String::new(); candidates.len()];
     let mut by_short: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
-        by_short.entry(&candidate.short).or_default().push(index);
+        match &candidate.chosen {
+            None => by_short.entry(&candidate.short).or_default().push(index),
+            Some(chosen) => {
+                if !scope.take(&chosen.name) {
+                    refused.taken(chosen, "another type of the same answer");
+                }
+                names[index].clone_from(&chosen.name);
+            }
+        }
     }
 
-    let mut names = vec![String::new(); candidates.len()];
     let mut clashing = Vec::new();
     for (short, indexes) in by_short {
         match indexes[..] {
@@ -204,22 +324,23 @@ mod tests {
         Candidate {
             short: short.to_owned(),
             path: path.iter().map(|&key| key.to_owned()).collect(),
+            chosen: None,
         }
+    }
+
+    fn names(candidates: &[Candidate]) -> Vec<String> {
+        types(candidates, &["Data"], &mut Refused::default())
     }
 
     #[test]
     fn a_clash_is_told_apart_by_as_little_of_the_path_as_possible() {
-        let names = types(
-            &[
+        assert_eq!(
+            names(&[
                 candidate("Pipeline", &["pipeline"]),
                 candidate("User", &["pipeline", "builds", "createdBy"]),
                 candidate("User", &["pipeline", "createdBy"]),
                 candidate("Build", &["pipeline", "builds"]),
-            ],
-            &["Data"],
-        );
-        assert_eq!(
-            names,
+            ]),
             [
                 "Pipeline",
                 "BuildsCreatedByUser",
@@ -232,21 +353,24 @@ mod tests {
     #[test]
     fn names_that_differ_only_in_spelling_are_all_numbered() {
         let mut scope = Scope::of_types([]);
+        let spelled = ["GetBuild", "Viewer", "getBuild"].map(|graphql_name| Definition {
+            graphql_name,
+            chosen: None,
+        });
         assert_eq!(
-            definitions(&["GetBuild", "Viewer", "getBuild"], &mut scope),
+            definitions(&spelled, &mut scope, &mut Refused::default()),
             ["GetBuild1", "Viewer", "GetBuild2"]
         );
     }
 
     #[test]
     fn a_reserved_name_is_given_up() {
-        let names = types(
-            &[
+        assert_eq!(
+            names(&[
                 candidate("Data", &["pipeline"]),
                 candidate("Option", &["option"]),
-            ],
-            &["Data"],
+            ]),
+            ["PipelineData", "Option2"]
         );
-        assert_eq!(names, ["PipelineData", "Option2"]);
     }
 }

@@ -1,15 +1,13 @@
 //! Operations: their variables, their document, and the types of their data.
 
 use apollo_compiler::Name;
-use apollo_compiler::executable::OperationType;
+use apollo_compiler::executable::{self, OperationType};
 
-use super::docs::Docs;
-use super::inputs::{InputField, Presence, Used, declared, input_type};
-use super::names::{self, Scope};
+use super::chosen::{Of, TARGET_NAME, chosen};
+use super::inputs::{InputField, Presence, declared, input_type};
+use super::names::{self, Member, Scope};
 use super::pagination::Pagination;
-use super::selections::keys::Keys;
-use super::{RustType, Scalars, Shapes, selections};
-use crate::check::Checked;
+use super::{Context, Findings, RustType, Shapes, selections};
 use crate::cost::formula::Formula;
 use crate::cost::known::Defaults;
 use crate::cost::plan::Planner;
@@ -46,66 +44,50 @@ impl Variable {
     }
 }
 
-pub(crate) fn build(
-    checked: &Checked,
-    scalars: &Scalars,
+pub(super) fn build(
+    context: &Context<'_>,
     page_size: u64,
-    docs: &Docs<'_>,
-    keys: &Keys,
-    used: &mut Used,
+    findings: &mut Findings,
 ) -> Vec<Operation> {
-    let mut sorted: Vec<_> = checked.document.operations.named.iter().collect();
+    let Context {
+        schema,
+        document,
+        client,
+        ..
+    } = *context;
+    let mut sorted: Vec<_> = document.operations.named.iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
     // Beside an operation stands the type of its answer.
     let mut types = Scope::of_types(["Data"]);
     // Operations are re-exported beside the modules that hold the rest.
     let mut modules = Scope::with_reserved(["fragments", "operations", "types"]);
-    let mut planner = Planner::new(&checked.schema, &checked.document);
-    let graphql_names: Vec<_> = sorted.iter().map(|(name, _)| name.as_str()).collect();
-    let rust_names = names::definitions(&graphql_names, &mut types);
+    let mut planner = Planner::new(schema, document);
+    let definitions: Vec<_> = sorted
+        .iter()
+        .map(|(name, operation)| {
+            let directives = operation.directives.iter().map(|directive| &**directive);
+            let refused = &mut findings.refused;
+            names::Definition {
+                graphql_name: name,
+                chosen: chosen(client, TARGET_NAME, directives, Of::Type, refused),
+            }
+        })
+        .collect();
+    let rust_names = names::definitions(&definitions, &mut types, &mut findings.refused);
     sorted
         .into_iter()
         .zip(rust_names)
         .map(|((name, operation), rust_name)| {
             let module = modules.claim(names::snake(&rust_name));
-            let mut scope = Scope::default();
-            let variables = operation
-                .variables
-                .iter()
-                .map(|variable| Variable {
-                    name: variable.name.clone(),
-                    input: InputField {
-                        key: variable.name.to_string(),
-                        rust_name: scope.claim(names::snake(&variable.name)),
-                        ty: input_type(&checked.schema, scalars, &variable.ty, used),
-                        presence: Presence::of(&variable.ty, variable.default_value.is_some()),
-                        declared: declared(&variable.ty, variable.default_value.as_deref()),
-                        description: None,
-                        deprecated: None,
-                    },
-                })
-                .collect();
+            let variables = variables(context, operation, findings);
             Operation {
                 graphql_name: name.clone(),
                 module,
                 is_mutation: operation.operation_type == OperationType::Mutation,
-                docs: docs.above(operation.location()),
+                docs: context.docs.above(operation.location()),
                 variables,
-                document: document::print(
-                    &checked.schema,
-                    &checked.document,
-                    &checked.client,
-                    operation,
-                ),
-                shapes: selections::data(
-                    &checked.schema,
-                    &checked.document,
-                    scalars,
-                    operation,
-                    &rust_name,
-                    keys,
-                    used,
-                ),
+                document: document::print(schema, document, client, operation),
+                shapes: selections::data(context, operation, &rust_name, findings),
                 pagination: None,
                 complexity: Formula::of(
                     &planner.plan(operation),
@@ -113,6 +95,54 @@ pub(crate) fn build(
                 ),
                 rust_name,
             }
+        })
+        .collect()
+}
+
+fn variables(
+    context: &Context<'_>,
+    operation: &executable::Operation,
+    findings: &mut Findings,
+) -> Vec<Variable> {
+    let members: Vec<_> = operation
+        .variables
+        .iter()
+        .map(|variable| {
+            let directives = variable.directives.iter().map(|directive| &**directive);
+            let refused = &mut findings.refused;
+            Member::new(
+                &variable.name,
+                chosen(
+                    context.client,
+                    TARGET_NAME,
+                    directives,
+                    Of::Variable,
+                    refused,
+                ),
+            )
+        })
+        .collect();
+    let rust_names = names::members(&members, &mut findings.refused);
+    operation
+        .variables
+        .iter()
+        .zip(rust_names)
+        .map(|(variable, rust_name)| Variable {
+            name: variable.name.clone(),
+            input: InputField {
+                key: variable.name.to_string(),
+                rust_name,
+                ty: input_type(
+                    context.schema,
+                    context.scalars,
+                    &variable.ty,
+                    &mut findings.used,
+                ),
+                presence: Presence::of(&variable.ty, variable.default_value.is_some()),
+                declared: declared(&variable.ty, variable.default_value.as_deref()),
+                description: None,
+                deprecated: None,
+            },
         })
         .collect()
 }

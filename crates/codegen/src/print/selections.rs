@@ -106,13 +106,13 @@ impl Taker<'_> {
     }
 
     /// Takes a value that others take too. Where `@include` or `@skip` left
-    /// this one out, the value holds what the others selected, and need not
-    /// fit.
+    /// this one out, the value holds only what the others selected.
     fn take_shared(&self) -> TokenStream {
         match self {
             Self::Own(field) if field.may_be_left_out => {
                 let name = ident(&field.rust_name);
-                quote! { partial.#name = (&value).decode().unwrap_or_default() }
+                let flatten = field.nullable.then(|| quote! { .flatten() });
+                quote! { partial.#name = (&value).decode_part()?#flatten }
             }
             Self::Own(_) => self.take(&quote! { (&value) }),
             Self::Part {
@@ -121,7 +121,7 @@ impl Taker<'_> {
                 optional: true,
             } => {
                 let name = ident(rust_name);
-                quote! { rt::take_optional_shared::<#ty, _>(&mut partial.#name, key, &value) }
+                quote! { rt::take_optional_shared::<#ty, _>(&mut partial.#name, key, &value)? }
             }
             Self::Part { .. } => self.take(&quote! { &value }),
         }
@@ -244,6 +244,7 @@ fn print_struct(
             }
         });
 
+    let is_bare = is_bare(structure);
     let is_shared = takers.values().any(|takers| takers.len() > 1);
     let arms = arms(&takers, &parts);
     let write = if is_shared {
@@ -284,11 +285,39 @@ fn print_struct(
                 fn write<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                     #write
                 }
+
+                #is_bare
             }
 
             rt::impl_selection!(#name);
         };
     })
+}
+
+/// Whether nothing but the name of a type was selected: possible only where all
+/// depends on the type.
+fn is_bare(structure: &Struct) -> TokenStream {
+    if !structure.fields.is_empty() {
+        return TokenStream::new();
+    }
+    let spreads = structure.spreads.iter().map(|spread| {
+        let name = ident(&spread.rust_name);
+        if spread.optional {
+            quote! { self.#name.is_none() }
+        } else {
+            quote! { rt::Selection::is_bare(&self.#name) }
+        }
+    });
+    let on = structure.on.iter().map(|on| {
+        let name = ident(&on.rust_name);
+        quote! { rt::Selection::is_bare(&self.#name) }
+    });
+    let parts = spreads.chain(on);
+    quote! {
+        fn is_bare(&self) -> bool {
+            true #(&& #parts)*
+        }
+    }
 }
 
 /// The `match` over keys: keys with the same takers share an arm.
@@ -497,6 +526,10 @@ fn print_enum(
                         #finish
                         __Partial::Other(typename) => Ok(Self::Other { typename }),
                     }
+                }
+
+                fn is_other(&self) -> bool {
+                    matches!(self, Self::Other { .. })
                 }
 
                 fn write_variant<M: rt::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {

@@ -23,6 +23,7 @@ pub(crate) fn shapes_in(root: &Path) -> Config {
     Config::new()
         .root(root)
         .schema_file("schema.graphql")
+        .client_schema_file("client.graphql")
         .queries("queries")
         .scalar("Moment", "f64")
         .scalar("Url", "::std::string::String")

@@ -10,6 +10,7 @@ use apollo_compiler::{Name, Node};
 use super::Builder;
 use super::leaves::{Leaf, LeafKind, Part, leaves_of};
 use crate::model::RustType;
+use crate::model::chosen::{TARGET_NAME, TARGET_TYPE};
 use crate::model::pagination::Paging;
 
 impl<'a> Builder<'a, '_> {
@@ -22,7 +23,7 @@ impl<'a> Builder<'a, '_> {
         parent: &Name,
         path: &[String],
     ) -> Option<RustType> {
-        let object = self.schema.get_object(parent)?;
+        let object = self.context.schema.get_object(parent)?;
         object.fields.get("pageInfo")?;
         let top = self.spread_out(leaves)?;
         // Rows that are asked for in both ways are two lists of different rows.
@@ -31,15 +32,17 @@ impl<'a> Builder<'a, '_> {
             return None;
         }
         let mut node_parts = Vec::new();
-        let mut node_field: Option<(&Node<executable::Field>, &str)> = None;
+        let mut node_fields: Vec<(&Node<executable::Field>, &str)> = Vec::new();
         for (field, optional) in top {
             let ty = &field.definition.ty;
             match field.name.as_str() {
+                _ if self.is_special(field) => return None,
                 "count" if is_plain(ty, "Int") => {}
                 "pageInfo" if !ty.is_list() => {
                     for (field, _) in self.spread_out_set(&field.selection_set)? {
                         let ty = &field.definition.ty;
                         match field.name.as_str() {
+                            _ if self.is_special(field) => return None,
                             "hasNextPage" | "hasPreviousPage" if is_plain(ty, "Boolean") => {}
                             "startCursor" | "endCursor" if is_text(ty) => {}
                             _ => return None,
@@ -49,9 +52,10 @@ impl<'a> Builder<'a, '_> {
                 "edges" if is_list_of_named(ty) => {
                     for (below, optional_below) in self.spread_out_set(&field.selection_set)? {
                         match below.name.as_str() {
+                            _ if self.is_special(below) => return None,
                             "cursor" if is_plain(&below.definition.ty, "String") => {}
                             "node" if !below.definition.ty.is_list() => {
-                                node_field = Some((below, "edges"));
+                                node_fields.push((below, "edges"));
                                 node_parts.push(Part {
                                     set: &below.selection_set,
                                     optional: optional || optional_below,
@@ -62,7 +66,7 @@ impl<'a> Builder<'a, '_> {
                     }
                 }
                 "nodes" if is_list_of_named(ty) => {
-                    node_field = Some((field, "nodes"));
+                    node_fields.push((field, "nodes"));
                     node_parts.push(Part {
                         set: &field.selection_set,
                         optional,
@@ -71,7 +75,7 @@ impl<'a> Builder<'a, '_> {
                 _ => return None,
             }
         }
-        let (node, via) = node_field?;
+        let &(node, via) = node_fields.last()?;
         // A single selection is there whenever its node is.
         if let [part] = &mut node_parts[..] {
             part.optional = false;
@@ -83,13 +87,25 @@ impl<'a> Builder<'a, '_> {
         let mut path = path.to_vec();
         path.push(via.to_owned());
         let ty = self.output_type(&ast::Type::NonNullNamed(named.clone()), &node_parts, &path);
+        self.name_type(&ty, node_fields.iter().map(|&(field, _)| field));
         Some(RustType::Connection(Box::new(ty)))
+    }
+
+    /// Whether a query asks of a field what the runtime's type cannot give: a
+    /// name of its own, or an error where it is null.
+    fn is_special(&self, field: &executable::Field) -> bool {
+        let has = |name| self.context.client.has(name) && field.directives.has(name);
+        let is_row = matches!(field.name.as_str(), "node" | "nodes");
+        has(TARGET_NAME)
+            || has(TARGET_TYPE) && !is_row
+            || self.is_required(field) && !field.definition.ty.is_non_null()
     }
 
     /// Whether a field of this type leads to one page of something.
     pub(super) fn is_paged(&self, ty: &ast::Type) -> bool {
         !ty.is_list()
             && self
+                .context
                 .schema
                 .get_object(ty.inner_named_type())
                 .is_some_and(|object| object.fields.contains_key("pageInfo"))
@@ -134,9 +150,9 @@ impl<'a> Builder<'a, '_> {
         found: &mut Vec<Found<'a>>,
     ) -> Option<()> {
         // What depends on the type is not for the runtime's types.
-        self.schema.get_object(&set.ty)?;
+        self.context.schema.get_object(&set.ty)?;
         let mut leaves = Vec::new();
-        leaves_of(self.document, set, optional, &[], &mut leaves);
+        leaves_of(self.context.document, set, optional, &[], &mut leaves);
         leaves.retain(|leaf| self.applies(&leaf.conditions, &set.ty));
         self.collect(&leaves, optional, visited, found)
     }
@@ -159,7 +175,7 @@ impl<'a> Builder<'a, '_> {
                 }
                 LeafKind::Field(_) => return None,
                 LeafKind::Spread(spread) => {
-                    let fragment = self.document.fragments.get(&spread.fragment_name)?;
+                    let fragment = self.context.document.fragments.get(&spread.fragment_name)?;
                     if visited.insert(&spread.fragment_name) {
                         self.collect_set(&fragment.selection_set, optional, visited, found)?;
                     }

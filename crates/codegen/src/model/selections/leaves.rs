@@ -1,6 +1,6 @@
 //! Taking selection sets apart.
 
-use apollo_compiler::ast::DirectiveList;
+use apollo_compiler::ast::{self, DirectiveList};
 use apollo_compiler::executable::{self, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node};
 
@@ -27,7 +27,15 @@ pub(super) enum LeafKind<'a> {
     Spread(&'a Node<executable::FragmentSpread>),
 }
 
-impl Leaf<'_> {
+impl<'a> Leaf<'a> {
+    pub(super) fn directives(&self) -> impl Iterator<Item = &'a ast::Directive> + use<'a> {
+        let directives = match self.kind {
+            LeafKind::Field(field) => &field.directives,
+            LeafKind::Spread(spread) => &spread.directives,
+        };
+        directives.iter().map(|directive| &**directive)
+    }
+
     pub(super) fn is_plain_typename(&self) -> bool {
         matches!(self.kind, LeafKind::Field(field) if field.name == "__typename" && field.alias.is_none())
     }

@@ -10,7 +10,7 @@
 //! - where there is both, the struct has the enum as its field `on`.
 
 mod connections;
-pub(crate) mod keys;
+pub(super) mod keys;
 mod leaves;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,61 +18,53 @@ use std::collections::{BTreeMap, BTreeSet};
 use apollo_compiler::ast;
 use apollo_compiler::executable::{self, SelectionSet};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
-use apollo_compiler::{ExecutableDocument, Name, Schema};
+use apollo_compiler::{Name, Node};
 
-use self::keys::Keys;
 use self::leaves::{Leaf, LeafKind, Part, leaves_of, sole_spread};
-use super::docs::Docs;
-use super::inputs::{Used, deprecation};
-use super::names::{self, Candidate, Scope};
+use super::chosen::{Of, TARGET_NAME, TARGET_TYPE, chosen};
+use super::inputs::deprecation;
+use super::names::{self, Candidate, Member, Scope};
 use super::{
-    Field, Fragment, On, RustType, Scalars, Shape, ShapeId, ShapeKind, Shapes, Spread, Struct,
-    Variant,
+    Context, Field, Findings, Fragment, On, RustType, Shape, ShapeId, ShapeKind, Shapes, Spread,
+    Struct, Variant,
 };
-use crate::possible::possible_types;
 
-/// Builds all fragments of a document; those that others spread come first.
-pub(crate) fn fragments(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    scalars: &Scalars,
-    docs: &Docs<'_>,
-    keys: &Keys,
-    used: &mut Used,
+/// Builds all fragments of a document, by name.
+pub(super) fn fragments(
+    context: &Context<'_>,
+    findings: &mut Findings,
 ) -> BTreeMap<Name, Fragment> {
-    let mut sorted: Vec<_> = document.fragments.values().collect();
+    let mut sorted: Vec<_> = context.document.fragments.values().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut types = Scope::of_types([]);
     let mut modules = Scope::default();
-    let graphql_names: Vec<_> = sorted
+    let definitions: Vec<_> = sorted
         .iter()
-        .map(|fragment| fragment.name.as_str())
+        .map(|fragment| {
+            let directives = fragment.directives.iter().map(|directive| &**directive);
+            let refused = &mut findings.refused;
+            names::Definition {
+                graphql_name: &fragment.name,
+                chosen: chosen(context.client, TARGET_NAME, directives, Of::Type, refused),
+            }
+        })
         .collect();
-    let rust_names = names::definitions(&graphql_names, &mut types);
-    let named: Vec<_> = sorted
+    let rust_names = names::definitions(&definitions, &mut types, &mut findings.refused);
+    sorted
         .into_iter()
         .zip(rust_names)
         .map(|(fragment, rust_name)| {
-            let module = modules.claim(names::snake(&rust_name));
-            (fragment, rust_name, module)
-        })
-        .collect();
-
-    named
-        .into_iter()
-        .map(|(fragment, rust_name, module)| {
-            let shapes = Builder::new(schema, document, scalars, keys, used).build(
-                &fragment.selection_set,
-                &rust_name,
-                &[],
-            );
             let built = Fragment {
                 graphql_name: fragment.name.clone(),
+                module: modules.claim(names::snake(&rust_name)),
+                docs: context.docs.above(fragment.location()),
+                shapes: Builder::new(context, findings).build(
+                    &fragment.selection_set,
+                    &rust_name,
+                    &[],
+                ),
+                keys: context.keys[&fragment.name].clone(),
                 rust_name,
-                module,
-                docs: docs.above(fragment.location()),
-                shapes,
-                keys: keys[&fragment.name].clone(),
             };
             (fragment.name.clone(), built)
         })
@@ -80,50 +72,31 @@ pub(crate) fn fragments(
 }
 
 /// Builds the types of an operation's `data`.
-pub(crate) fn data(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    scalars: &Scalars,
+pub(super) fn data(
+    context: &Context<'_>,
     operation: &executable::Operation,
     operation_name: &str,
-    keys: &Keys,
-    used: &mut Used,
+    findings: &mut Findings,
 ) -> Shapes {
-    Builder::new(schema, document, scalars, keys, used).build(
-        &operation.selection_set,
-        "Data",
-        &[operation_name],
-    )
+    Builder::new(context, findings).build(&operation.selection_set, "Data", &[operation_name])
 }
 
 /// Marks a step in a path that leads to a variant, not to a response key.
 const VARIANT: char = '…';
 
 /// Builds the types of one module.
-struct Builder<'a, 'u> {
-    schema: &'a Schema,
-    document: &'a ExecutableDocument,
-    scalars: &'a Scalars,
-    keys: &'a Keys,
-    used: &'u mut Used,
+struct Builder<'a, 'f> {
+    context: &'a Context<'a>,
+    findings: &'f mut Findings,
     shapes: Vec<Shape>,
     candidates: Vec<Candidate>,
 }
 
-impl<'a, 'u> Builder<'a, 'u> {
-    fn new(
-        schema: &'a Schema,
-        document: &'a ExecutableDocument,
-        scalars: &'a Scalars,
-        keys: &'a Keys,
-        used: &'u mut Used,
-    ) -> Self {
+impl<'a, 'f> Builder<'a, 'f> {
+    fn new(context: &'a Context<'a>, findings: &'f mut Findings) -> Self {
         Self {
-            schema,
-            document,
-            scalars,
-            keys,
-            used,
+            context,
+            findings,
             shapes: Vec::new(),
             candidates: Vec::new(),
         }
@@ -144,13 +117,14 @@ impl<'a, 'u> Builder<'a, 'u> {
         taken.extend(reserved);
         // The root is named apart: it may not lose its name to a clash.
         let mut others = self.candidates;
+        let refused = &mut self.findings.refused;
         let mut names = if let Some(ShapeId(index)) = root_id {
             others.remove(index);
-            let mut names = names::types(&others, &taken);
+            let mut names = names::types(&others, &taken, refused);
             names.insert(index, root_name.to_owned());
             names
         } else {
-            names::types(&others, &taken)
+            names::types(&others, &taken, refused)
         };
         let mut types = self.shapes;
         for (shape, name) in types.iter_mut().zip(names.drain(..)) {
@@ -163,7 +137,13 @@ impl<'a, 'u> Builder<'a, 'u> {
     fn selection(&mut self, parts: &[Part<'a>], parent: &Name, path: &[String]) -> RustType {
         let mut leaves = Vec::new();
         for part in parts {
-            leaves_of(self.document, part.set, part.optional, &[], &mut leaves);
+            leaves_of(
+                self.context.document,
+                part.set,
+                part.optional,
+                &[],
+                &mut leaves,
+            );
         }
         self.type_of_leaves(leaves, parent, path)
     }
@@ -174,7 +154,7 @@ impl<'a, 'u> Builder<'a, 'u> {
         parent: &Name,
         path: &[String],
     ) -> RustType {
-        let possible = possible_types(self.schema, parent);
+        let possible = self.context.possible.types(parent);
         let (common, some): (Vec<_>, Vec<_>) = leaves
             .into_iter()
             // An object inside an interface inside another object is legal,
@@ -183,7 +163,7 @@ impl<'a, 'u> Builder<'a, 'u> {
             .map(|mut leaf| {
                 // A condition that every possible type meets is none.
                 leaf.conditions.retain(|condition| {
-                    !possible.is_subset(&possible_types(self.schema, condition))
+                    !possible.is_subset(self.context.possible.types(condition))
                 });
                 leaf
             })
@@ -199,16 +179,16 @@ impl<'a, 'u> Builder<'a, 'u> {
             return RustType::Shape(self.structure(&common, None, parent, path));
         }
         if common.iter().all(Leaf::is_plain_typename) {
-            return RustType::Shape(self.variants(&some, &possible, parent, parent, path));
+            return RustType::Shape(self.variants(&some, possible, parent, parent, path));
         }
-        RustType::Shape(self.structure(&common, Some((&some, &possible)), parent, path))
+        RustType::Shape(self.structure(&common, Some((&some, possible)), parent, path))
     }
 
     /// Whether an object of this type meets all conditions.
     fn applies(&self, conditions: &[&Name], ty: &Name) -> bool {
         conditions
             .iter()
-            .all(|condition| possible_types(self.schema, condition).contains(ty))
+            .all(|condition| self.context.possible.types(condition).contains(ty))
     }
 
     /// Keeps a place for a type, so that types come in the order of the query.
@@ -237,6 +217,7 @@ impl<'a, 'u> Builder<'a, 'u> {
                 .filter(|key| !matches!(key.as_str(), "edges" | "node" | "nodes"))
                 .cloned()
                 .collect(),
+            chosen: None,
         });
         id
     }
@@ -249,7 +230,6 @@ impl<'a, 'u> Builder<'a, 'u> {
         path: &[String],
     ) -> ShapeId {
         let id = self.reserve(parent, names::camel(parent), path);
-        let mut scope = Scope::default();
         let mut keys = BTreeSet::new();
 
         let mut by_key: Vec<(&'a Name, Vec<&Leaf<'a>>)> = Vec::new();
@@ -272,29 +252,31 @@ impl<'a, 'u> Builder<'a, 'u> {
                 }
             }
         }
+        let mut rust_names = self
+            .members(&by_key, &by_fragment, some.is_some())
+            .into_iter();
+        let mut next_name = || rust_names.next().unwrap_or_default();
 
         let mut fields = Vec::new();
         for (key, leaves) in by_key {
             keys.insert(key.to_string());
-            fields.push(self.field(key, &leaves, parent, path, &mut scope));
+            fields.push(self.field(key, &leaves, parent, path, next_name()));
         }
-        let spreads = by_fragment
-            .into_iter()
-            .map(|(fragment, optional)| {
-                keys.extend(self.keys[fragment].iter().cloned());
-                Spread {
-                    fragment: fragment.clone(),
-                    rust_name: scope.claim(names::snake(fragment)),
-                    optional,
-                }
-            })
-            .collect();
+        let mut spreads = Vec::new();
+        for (fragment, optional) in by_fragment {
+            keys.extend(self.context.keys[fragment].iter().cloned());
+            spreads.push(Spread {
+                fragment: fragment.clone(),
+                rust_name: next_name(),
+                optional,
+            });
+        }
         let on = some.map(|(some, possible)| {
             let name = Name::new_unchecked(&format!("{parent}On"));
             let shape = self.variants(some, possible, parent, &name, path);
             keys.extend(self.shapes[shape.0].keys.iter().cloned());
             On {
-                rust_name: scope.claim("on".to_owned()),
+                rust_name: next_name(),
                 shape,
             }
         });
@@ -309,13 +291,40 @@ impl<'a, 'u> Builder<'a, 'u> {
         id
     }
 
+    /// The names of a struct's fields: own ones, fragments, and `on`.
+    fn members(
+        &mut self,
+        by_key: &[(&'a Name, Vec<&Leaf<'a>>)],
+        by_fragment: &[(&'a Name, bool)],
+        has_on: bool,
+    ) -> Vec<String> {
+        let mut members = Vec::new();
+        for (key, leaves) in by_key {
+            let directives = leaves.iter().flat_map(|leaf| leaf.directives());
+            let refused = &mut self.findings.refused;
+            members.push(Member::new(
+                key,
+                chosen(
+                    self.context.client,
+                    TARGET_NAME,
+                    directives,
+                    Of::Field,
+                    refused,
+                ),
+            ));
+        }
+        members.extend(by_fragment.iter().map(|(name, _)| Member::new(name, None)));
+        members.extend(has_on.then(|| Member::new("on", None)));
+        names::members(&members, &mut self.findings.refused)
+    }
+
     fn field(
         &mut self,
         key: &Name,
         leaves: &[&Leaf<'a>],
         parent: &Name,
         path: &[String],
-        scope: &mut Scope,
+        rust_name: String,
     ) -> Field {
         let fields: Vec<_> = leaves
             .iter()
@@ -328,11 +337,18 @@ impl<'a, 'u> Builder<'a, 'u> {
         let always = fields.iter().any(|(_, optional)| !optional);
         // An object knows its own field better than an interface around it.
         // Types that share a variant have no type of that name.
-        let (owner, definition): (&Name, &FieldDefinition) =
-            match self.schema.type_field(parent, &first.name) {
+        let (owner, definition): (&Name, &'a FieldDefinition) =
+            match self.context.schema.type_field(parent, &first.name) {
                 Ok(definition) => (parent, &definition.node),
                 Err(_) => (leaves[0].parent, &first.definition),
             };
+        let promised = self.context.nullability.ty(owner, definition);
+        let is_required = fields.iter().any(|(field, _)| self.is_required(field));
+        let answered = if is_required {
+            promised.clone().non_null()
+        } else {
+            promised.clone()
+        };
 
         let mut path = path.to_vec();
         path.push(key.to_string());
@@ -344,7 +360,8 @@ impl<'a, 'u> Builder<'a, 'u> {
                 optional: optional && fields.len() > 1,
             })
             .collect();
-        let mut ty = self.output_type(&definition.ty, &parts, &path);
+        let mut ty = self.output_type(&answered, &parts, &path);
+        self.name_type(&ty, fields.iter().map(|&(field, _)| field));
         if !always {
             ty = ty.optional();
         }
@@ -352,30 +369,84 @@ impl<'a, 'u> Builder<'a, 'u> {
             .is_paged(&definition.ty)
             .then(|| self.paging(first, &parts));
 
+        let mut coordinate = format!("{owner}.{}: {}", first.name, definition.ty);
+        if *promised != definition.ty {
+            coordinate.push_str(" @semanticNonNull");
+        }
+        if is_required {
+            coordinate.push_str(" @required");
+        }
         Field {
             key: key.to_string(),
-            rust_name: scope.claim(names::snake(key)),
+            rust_name,
             ty,
             may_be_left_out: !always,
-            nullable: !definition.ty.is_non_null(),
-            coordinate: format!("{owner}.{}: {}", first.name, definition.ty),
+            nullable: !answered.is_non_null(),
+            coordinate,
             description: definition.description.as_ref().map(ToString::to_string),
             deprecated: deprecation(&definition.directives),
             paging,
         }
     }
 
+    /// Whether a null here is an error by the query's own wish.
+    fn is_required(&self, field: &executable::Field) -> bool {
+        self.context.client.has("required") && field.directives.has("required")
+    }
+
+    /// Gives the type of a selection the name that the query chooses for it.
+    fn name_type<'d>(
+        &mut self,
+        ty: &RustType,
+        fields: impl Iterator<Item = &'d Node<executable::Field>>,
+    ) {
+        let directives = fields.flat_map(|field| field.directives.iter());
+        let Some(chosen) = chosen(
+            self.context.client,
+            TARGET_TYPE,
+            directives.map(|directive| &**directive),
+            Of::Type,
+            &mut self.findings.refused,
+        ) else {
+            return;
+        };
+        let (what, help) = match ty.item() {
+            RustType::Shape(id) => {
+                self.candidates[id.0].chosen = Some(chosen);
+                return;
+            }
+            RustType::Fragment(name) => (
+                format!("the type of the fragment `{name}`"),
+                "choose a name for the fragment itself: `@targetName` behind its type condition"
+                    .to_owned(),
+            ),
+            RustType::Connection(_) => (
+                "a type that all connections share".to_owned(),
+                "choose a name for the rows: put `@targetType` on `node` or `nodes`".to_owned(),
+            ),
+            _ => (
+                "a value without a selection".to_owned(),
+                "remove it, or use `@targetName` to name the field".to_owned(),
+            ),
+        };
+        self.findings.refused.push(
+            chosen.location,
+            format!("`{}` would be the name of {what}", chosen.name),
+            help,
+        );
+    }
+
     fn output_type(&mut self, ty: &ast::Type, parts: &[Part<'a>], path: &[String]) -> RustType {
         let rust = match ty {
             ast::Type::Named(name) | ast::Type::NonNullNamed(name) => {
-                match self.schema.types.get(name) {
-                    Some(ExtendedType::Enum(_)) => RustType::Enum(self.used.mention(name)),
+                match self.context.schema.types.get(name) {
+                    Some(ExtendedType::Enum(_)) => RustType::Enum(self.findings.used.mention(name)),
                     Some(
                         ExtendedType::Object(_)
                         | ExtendedType::Interface(_)
                         | ExtendedType::Union(_),
                     ) => self.selection(parts, name, path),
-                    _ => RustType::Path(self.scalars.path(name)),
+                    _ => RustType::Path(self.context.scalars.path(name)),
                 }
             }
             ast::Type::List(item) | ast::Type::NonNullList(item) => {
@@ -459,7 +530,7 @@ impl<'a, 'u> Builder<'a, 'u> {
                 })
                 .collect();
             let content = if let Some(fragment) = sole_spread(&leaves) {
-                keys.extend(self.keys[fragment].iter().cloned());
+                keys.extend(self.context.keys[fragment].iter().cloned());
                 RustType::Fragment(fragment.clone())
             } else {
                 let mut path = path.to_vec();

@@ -1,0 +1,140 @@
+//! Names that queries choose with `@targetName` and `@targetType`.
+
+use std::collections::BTreeMap;
+
+use apollo_compiler::ast::Directive;
+use apollo_compiler::parser::{FileId, SourceMap, SourceSpan};
+
+use super::names;
+use crate::client::Directives;
+use crate::diagnostic::Diagnostics;
+use crate::frame::frame;
+
+/// What chooses the name of a field, variable, definition, enum or input.
+pub(crate) const TARGET_NAME: &str = "targetName";
+
+/// What chooses the name of the type of a selection.
+pub(crate) const TARGET_TYPE: &str = "targetType";
+
+/// A name as a query chooses it, which no clash may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) name: String,
+    pub(crate) location: Option<SourceSpan>,
+}
+
+/// What a name is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Type,
+    /// A struct field.
+    Field,
+    /// A struct field with a setter beside the constructor `new`.
+    Variable,
+}
+
+/// Chosen names that cannot be given, each place once.
+#[derive(Debug, Default)]
+pub(crate) struct Refused(BTreeMap<Option<(FileId, usize)>, (Option<SourceSpan>, String, String)>);
+
+impl Refused {
+    /// Notes that a chosen name cannot be given, and what to do.
+    pub(crate) fn push(&mut self, location: Option<SourceSpan>, message: String, help: String) {
+        self.0
+            .entry(location.map(|span| (span.file_id(), span.offset())))
+            .or_insert((location, message, help));
+    }
+
+    /// Notes that a chosen name belongs to something else.
+    pub(crate) fn taken(&mut self, chosen: &Chosen, by: &str) {
+        self.push(
+            chosen.location,
+            format!("the name `{}` is taken by {by}", chosen.name),
+            "choose another name, or choose one for the other, too".to_owned(),
+        );
+    }
+
+    pub(crate) fn into_diagnostics(self, sources: &SourceMap) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        for (location, message, help) in self.0.into_values() {
+            diagnostics.push(frame(sources, location, &message, "this name", &help));
+        }
+        diagnostics
+    }
+}
+
+/// The name that directives choose; of several the first, where all agree.
+pub(crate) fn chosen<'d>(
+    client: &Directives,
+    directive: &'static str,
+    directives: impl IntoIterator<Item = &'d Directive>,
+    of: Of,
+    refused: &mut Refused,
+) -> Option<Chosen> {
+    let mut first: Option<Chosen> = None;
+    if !client.has(directive) {
+        return None;
+    }
+    for directive in directives
+        .into_iter()
+        .filter(|present| present.name == directive)
+    {
+        let value = directive.specified_argument_by_name("name")?;
+        let name = value.as_str()?;
+        if let Some(help) = unfit(name, of) {
+            refused.push(
+                value.location(),
+                format!("`{name}` cannot be a name in Rust here"),
+                help,
+            );
+            continue;
+        }
+        match &first {
+            None => {
+                first = Some(Chosen {
+                    name: name.to_owned(),
+                    location: value.location(),
+                });
+            }
+            Some(before) if before.name != name => refused.push(
+                value.location(),
+                format!("`{}` is chosen as the name of the same thing", before.name),
+                "selections of one key are one: choose one name for it".to_owned(),
+            ),
+            Some(_) => {}
+        }
+    }
+    first
+}
+
+/// What to do about a name that Rust, or the code around it, does not allow.
+fn unfit(name: &str, of: Of) -> Option<String> {
+    let is_word = name
+        .chars()
+        .enumerate()
+        .all(|(index, c)| c == '_' || c.is_ascii_alphabetic() || index > 0 && c.is_ascii_digit());
+    if !is_word || name.trim_start_matches('_').is_empty() {
+        return Some("use letters, digits and `_`, and begin with a letter".to_owned());
+    }
+    match of {
+        Of::Type if !names::is_free_type(name) => Some(format!(
+            "`{name}` is another type in the code around it: choose another name"
+        )),
+        Of::Type if !name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains('_') => {
+            Some(format!(
+                "write types in camel case: `{}`",
+                names::camel(name)
+            ))
+        }
+        Of::Field | Of::Variable if name.contains(|c: char| c.is_ascii_uppercase()) => {
+            Some(format!("write it in snake case: `{}`", names::snake(name)))
+        }
+        Of::Field | Of::Variable if names::is_keyword(name) => {
+            Some(format!("`{name}` is a keyword: choose another name"))
+        }
+        Of::Variable if name == "new" => {
+            Some("`new` is the constructor: choose another name".to_owned())
+        }
+        _ => None,
+    }
+}
