@@ -257,13 +257,13 @@ answers! {
     Person {
         "me": {"name": "Ada", "friend": {"name": "Bo", "friend": {"name": "Cy"}}},
     }
-    Data2 {
+    DataQuery {
         "me": {"data": {"data": "d"}},
     }
-    Self2 {
+    SelfQuery {
         "me": {"self": "me"},
     }
-    Option2 {
+    OptionQuery {
         "option": {"some": null},
     }
     Types {

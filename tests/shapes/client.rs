@@ -139,7 +139,7 @@ fn names_are_those_that_the_query_chooses() {
     assert_eq!(pond.nearest, None::<pond_by_name::Neighbour>);
     let guests: Vec<pond_by_name::Guest> = pond.visits.clone().into_nodes();
     assert_eq!(guests[0].visitor_name, "Bo");
-    let deep: &fragments::HowDeep = &pond.chosen_depth;
+    let deep: &fragments::HowDeep = &pond.how_deep;
     assert_eq!(deep.depth, 3);
     let owner: &fragments::how_deep::Owner = deep.owner.as_ref().unwrap();
     assert_eq!(owner.nickname.as_deref(), Some("A"));

@@ -77,9 +77,9 @@ fn a_fragment_on_one_type_does_not_apply_to_another() {
 fn enum_values_are_told_apart_and_unknown_ones_kept() {
     for (name, kind) in [
         ("PERENNIAL", Kind::Perennial),
-        ("OTHER", Kind::Other2),
-        ("SELF", Kind::Self2),
-        ("Self", Kind::Self3),
+        ("OTHER", Kind::OtherValue),
+        ("SELF", Kind::SelfValue),
+        ("Self", Kind::SelfValue2),
         ("type", Kind::Type),
         ("lower_case", Kind::LowerCase),
         ("camelCase", Kind::CamelCase),

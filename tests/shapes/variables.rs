@@ -4,8 +4,8 @@ use buildkite_client::{Maybe, Operation, OperationKind};
 use serde_json::{Value, json};
 
 use crate::garden::types::{
-    Box2, FooChoice, FooChoice2, HatInput, Kind, Mood, Option2 as OptionInput, Ordering,
-    PersonInput, PlantFilter, PlantSelector, Range, Result2, S2,
+    BoxInput, FooChoice, FooChoice2, HatInput, Kind, Mood, OptionInput, Ordering, PersonInput,
+    PlantFilter, PlantSelector, Range, ResultInput, SInput,
 };
 use crate::garden::*;
 
@@ -74,7 +74,7 @@ fn awkward_names_are_sent_as_they_are() {
     let operation = Type::new("n")
         .name("m")
         .self_("s")
-        .r#type(Kind::Self3)
+        .r#type(Kind::SelfValue2)
         .document(1)
         .serializer(2)
         .underscore(3);
@@ -131,9 +131,9 @@ fn inputs_hold_each_other() {
         .website("https://ada.example")
         .extra(json!({"any": null}));
     let operation = AddPerson::new(input)
-        .result(Result2::new(true))
-        .s(S2::new().s(S2::default()))
-        .r#box(Box2::new().r#box(Box2::new()));
+        .result(ResultInput::new(true))
+        .s(SInput::new().s(SInput::default()))
+        .r#box(BoxInput::new().r#box(BoxInput::new()));
     assert_eq!(
         sent(&operation),
         json!({
@@ -150,7 +150,7 @@ fn inputs_hold_each_other() {
             "box": {"box": {}},
         })
     );
-    let option = Option2::new().option(OptionInput::new().some(true));
+    let option = OptionQuery::new().option(OptionInput::new().some(true));
     assert_eq!(sent(&option), json!({"option": {"some": true}}));
 }
 

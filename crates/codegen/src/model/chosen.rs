@@ -35,14 +35,25 @@ pub(crate) enum Of {
 
 /// Chosen names that cannot be given, each place once.
 #[derive(Debug, Default)]
-pub(crate) struct Refused(BTreeMap<Option<(FileId, usize)>, (Option<SourceSpan>, String, String)>);
+pub(crate) struct Refused(BTreeMap<Option<(FileId, usize)>, Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
+    location: Option<SourceSpan>,
+    message: String,
+    help: String,
+}
 
 impl Refused {
     /// Notes that a chosen name cannot be given, and what to do.
     pub(crate) fn push(&mut self, location: Option<SourceSpan>, message: String, help: String) {
         self.0
             .entry(location.map(|span| (span.file_id(), span.offset())))
-            .or_insert((location, message, help));
+            .or_insert(Refusal {
+                location,
+                message,
+                help,
+            });
     }
 
     /// Notes that a chosen name belongs to something else.
@@ -56,8 +67,14 @@ impl Refused {
 
     pub(crate) fn into_diagnostics(self, sources: &SourceMap) -> Diagnostics {
         let mut diagnostics = Diagnostics::default();
-        for (location, message, help) in self.0.into_values() {
-            diagnostics.push(frame(sources, location, &message, "this name", &help));
+        for refusal in self.0.values() {
+            diagnostics.push(frame(
+                sources,
+                refusal.location,
+                &refusal.message,
+                "this name",
+                &refusal.help,
+            ));
         }
         diagnostics
     }

@@ -34,6 +34,7 @@ impl Used {
                 names::Definition {
                     graphql_name: name,
                     chosen: chosen(client, TARGET_NAME, directives, Of::Type, refused),
+                    suffix: if ty.is_enum() { "Enum" } else { "Input" },
                 }
             })
             .collect();
@@ -45,7 +46,7 @@ impl Used {
             .map(|(definition, (name, _))| {
                 let rust_name = match definition.chosen {
                     Some(chosen) => chosen.name,
-                    None => scope.claim(names::camel(name)),
+                    None => scope.claim_with(names::camel(name), definition.suffix),
                 };
                 ((*name).clone(), rust_name)
             })
@@ -184,9 +185,9 @@ pub(crate) fn build(
 }
 
 fn enum_type(definition: &apollo_compiler::schema::EnumType, rust_name: String) -> EnumType {
-    let mut scope = Scope::with_reserved(["Self"]);
     // The fallback keeps its name: code matches on it for every enum.
-    let fallback = scope.claim("Other".to_owned());
+    let fallback = "Other".to_owned();
+    let mut scope = Scope::with_reserved(["Self", &fallback], "Value");
     let variants = definition
         .values
         .values()
@@ -290,7 +291,7 @@ pub(crate) fn deprecation(directives: &ast::DirectiveList) -> Option<String> {
 /// The variants of an input of which exactly one field is given, in the order
 /// of its fields.
 pub(crate) fn one_of_variants(input: &InputType) -> Vec<String> {
-    let mut scope = Scope::with_reserved(["Self"]);
+    let mut scope = Scope::with_reserved(["Self"], "Value");
     input
         .fields
         .iter()

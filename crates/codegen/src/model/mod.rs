@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
-use self::chosen::Refused;
+use self::chosen::{Chosen, Refused};
 use self::docs::Docs;
 use self::selections::keys::{self, Keys};
 use crate::check::Checked;
@@ -251,6 +251,8 @@ struct Context<'a> {
     possible: Possible,
     nullability: Nullability,
     keys: Keys,
+    /// The names that fragments choose for themselves.
+    fragments: BTreeMap<Name, Chosen>,
 }
 
 /// What building one part leaves for the whole.
@@ -273,6 +275,7 @@ pub(crate) fn build(
 ) -> Result<Model, Diagnostics> {
     let schema = &checked.schema;
     let client = &checked.client;
+    let mut refused = Refused::default();
     let context = Context {
         schema,
         document: &checked.document,
@@ -282,8 +285,8 @@ pub(crate) fn build(
         possible: Possible::of(schema),
         nullability: Nullability::of(schema, client),
         keys: keys::of_fragments(schema, &checked.document),
+        fragments: selections::chosen_names(&checked.document, client, &mut refused),
     };
-    let mut refused = Refused::default();
     let mut findings = Findings {
         used: inputs::Used::new(schema, client, &mut refused),
         refused,

@@ -74,33 +74,58 @@ const RESERVED_TYPES: [&str; 23] = [
 
 /// A name space: hands out each name once.
 #[derive(Debug, Default)]
-pub(crate) struct Scope(BTreeSet<String>);
+pub(crate) struct Scope {
+    taken: BTreeSet<String>,
+    reserved: BTreeSet<String>,
+    /// What a reserved name is told apart by.
+    suffix: &'static str,
+}
 
 impl Scope {
-    pub(crate) fn with_reserved<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(names.into_iter().map(str::to_owned).collect())
+    /// Names that nothing may have: what wants one gets the suffix behind it.
+    pub(crate) fn with_reserved<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+        suffix: &'static str,
+    ) -> Self {
+        Self {
+            taken: BTreeSet::new(),
+            reserved: names.into_iter().map(str::to_owned).collect(),
+            suffix,
+        }
     }
 
+    /// For types, beside others of these names.
     pub(crate) fn of_types<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut scope = Self::with_reserved(RESERVED_TYPES);
-        scope.0.extend(names.into_iter().map(str::to_owned));
-        scope
+        Self::with_reserved(RESERVED_TYPES.into_iter().chain(names), "Selection")
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.taken.contains(name) || self.reserved.contains(name)
     }
 
     /// Takes a name as it is; whether it was free.
     pub(crate) fn take(&mut self, name: &str) -> bool {
-        self.0.insert(name.to_owned())
+        !self.reserved.contains(name) && self.taken.insert(name.to_owned())
     }
 
-    /// The name itself where it is free, else with the first number that is.
+    /// The name itself where it is free, else with the suffix or the first
+    /// number that is.
     pub(crate) fn claim(&mut self, name: String) -> String {
-        if self.0.insert(name.clone()) {
+        let suffix = self.suffix;
+        self.claim_with(name, suffix)
+    }
+
+    pub(crate) fn claim_with(&mut self, mut name: String, suffix: &str) -> String {
+        if self.reserved.contains(&name) {
+            name.push_str(suffix);
+        }
+        if self.take(&name) {
             return name;
         }
         let mut number = 2;
         loop {
             let numbered = format!("{name}{number}");
-            if self.0.insert(numbered.clone()) {
+            if self.take(&numbered) {
                 return numbered;
             }
             number += 1;
@@ -113,6 +138,8 @@ impl Scope {
 pub(crate) struct Definition<'a> {
     pub(crate) graphql_name: &'a str,
     pub(crate) chosen: Option<Chosen>,
+    /// What it is told apart by from a reserved name.
+    pub(crate) suffix: &'static str,
 }
 
 /// Names operations or fragments, in their order. Those whose names only differ
@@ -139,7 +166,7 @@ pub(crate) fn definitions(
             }
             let plain = camel(definition.graphql_name);
             if wanted[&plain] == 1 {
-                return scope.claim(plain);
+                return scope.claim_with(plain, definition.suffix);
             }
             let number = given.entry(plain.clone()).or_default();
             *number += 1;
@@ -258,7 +285,7 @@ pub(crate) fn types(
     let mut clashing = Vec::new();
     for (short, indexes) in by_short {
         match indexes[..] {
-            [only] if !scope.0.contains(short) => names[only] = scope.claim(short.to_owned()),
+            [only] if !scope.has(short) => names[only] = scope.claim(short.to_owned()),
             _ => clashing.push(indexes),
         }
     }
@@ -273,7 +300,7 @@ pub(crate) fn types(
                 let mut seen = BTreeSet::new();
                 indexes.iter().all(|&index| {
                     let name = with_path(&candidates[index], depth);
-                    !scope.0.contains(&name) && seen.insert(name)
+                    !scope.has(&name) && seen.insert(name)
                 })
             })
             .unwrap_or(longest);
@@ -356,6 +383,7 @@ mod tests {
         let spelled = ["GetBuild", "Viewer", "getBuild"].map(|graphql_name| Definition {
             graphql_name,
             chosen: None,
+            suffix: "Query",
         });
         assert_eq!(
             definitions(&spelled, &mut scope, &mut Refused::default()),
@@ -370,7 +398,7 @@ mod tests {
                 candidate("Data", &["pipeline"]),
                 candidate("Option", &["option"]),
             ]),
-            ["PipelineData", "Option2"]
+            ["PipelineData", "OptionSelection"]
         );
     }
 }

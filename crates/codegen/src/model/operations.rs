@@ -60,7 +60,7 @@ pub(super) fn build(
     // Beside an operation stands the type of its answer.
     let mut types = Scope::of_types(["Data"]);
     // Operations are re-exported beside the modules that hold the rest.
-    let mut modules = Scope::with_reserved(["fragments", "operations", "types"]);
+    let mut modules = Scope::with_reserved(["fragments", "operations", "types"], "_operation");
     let mut planner = Planner::new(schema, document);
     let definitions: Vec<_> = sorted
         .iter()
@@ -70,6 +70,10 @@ pub(super) fn build(
             names::Definition {
                 graphql_name: name,
                 chosen: chosen(client, TARGET_NAME, directives, Of::Type, refused),
+                suffix: match operation.operation_type {
+                    OperationType::Mutation => "Mutation",
+                    _ => "Query",
+                },
             }
         })
         .collect();

@@ -18,16 +18,33 @@ use std::collections::{BTreeMap, BTreeSet};
 use apollo_compiler::ast;
 use apollo_compiler::executable::{self, SelectionSet};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{ExecutableDocument, Name, Node};
 
 use self::leaves::{Leaf, LeafKind, Part, leaves_of, sole_spread};
-use super::chosen::{Of, TARGET_NAME, TARGET_TYPE, chosen};
+use super::chosen::{Chosen, Of, Refused, TARGET_NAME, TARGET_TYPE, chosen};
 use super::inputs::deprecation;
 use super::names::{self, Candidate, Member, Scope};
 use super::{
     Context, Field, Findings, Fragment, On, RustType, Shape, ShapeId, ShapeKind, Shapes, Spread,
     Struct, Variant,
 };
+use crate::client::Directives;
+
+/// The names that fragments choose for themselves.
+pub(super) fn chosen_names(
+    document: &ExecutableDocument,
+    client: &Directives,
+    refused: &mut Refused,
+) -> BTreeMap<Name, Chosen> {
+    let mut names = BTreeMap::new();
+    for (name, fragment) in &document.fragments {
+        let directives = fragment.directives.iter().map(|directive| &**directive);
+        if let Some(chosen) = chosen(client, TARGET_NAME, directives, Of::Type, refused) {
+            names.insert(name.clone(), chosen);
+        }
+    }
+    names
+}
 
 /// Builds all fragments of a document, by name.
 pub(super) fn fragments(
@@ -40,13 +57,10 @@ pub(super) fn fragments(
     let mut modules = Scope::default();
     let definitions: Vec<_> = sorted
         .iter()
-        .map(|fragment| {
-            let directives = fragment.directives.iter().map(|directive| &**directive);
-            let refused = &mut findings.refused;
-            names::Definition {
-                graphql_name: &fragment.name,
-                chosen: chosen(context.client, TARGET_NAME, directives, Of::Type, refused),
-            }
+        .map(|fragment| names::Definition {
+            graphql_name: &fragment.name,
+            chosen: context.fragments.get(&fragment.name).cloned(),
+            suffix: "Fragment",
         })
         .collect();
     let rust_names = names::definitions(&definitions, &mut types, &mut findings.refused);
@@ -313,7 +327,14 @@ impl<'a, 'f> Builder<'a, 'f> {
                 ),
             ));
         }
-        members.extend(by_fragment.iter().map(|(name, _)| Member::new(name, None)));
+        for (name, _) in by_fragment {
+            let mut member = Member::new(name, None);
+            // Named like its type.
+            if let Some(chosen) = self.context.fragments.get(*name) {
+                member.plain = names::snake(&chosen.name);
+            }
+            members.push(member);
+        }
         members.extend(has_on.then(|| Member::new("on", None)));
         names::members(&members, &mut self.findings.refused)
     }
@@ -501,7 +522,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             (first.unwrap_or(applying[0]), ty.clone())
         });
 
-        let mut scope = Scope::with_reserved(["Other", "Self"]);
+        let mut scope = Scope::with_reserved(["Other", "Self"], "Type");
         let mut keys = BTreeSet::from(["__typename".to_owned()]);
         let mut variants = Vec::new();
         let groups = named
