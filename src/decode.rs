@@ -14,7 +14,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
-    self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor,
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess,
+    Visitor,
 };
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -53,7 +54,7 @@ pub trait Variants: Sized {
     type Partial;
 
     /// The variant for this `__typename`.
-    fn pick(typename: String) -> Self::Partial;
+    fn pick(typename: &str) -> Self::Partial;
 
     /// [`Selection::take`] of the variant.
     fn take_variant<V: FieldValue>(
@@ -80,6 +81,9 @@ pub trait FieldValue: Sized {
     /// Decodes it.
     fn decode<T: DeserializeOwned>(self) -> Result<T, Self::Error>;
 
+    /// Looks at a text without keeping it.
+    fn with_str<T>(self, look: impl FnOnce(&str) -> T) -> Result<T, Self::Error>;
+
     /// Passes over it.
     fn skip(self) -> Result<(), Self::Error> {
         self.decode::<IgnoredAny>().map(drop)
@@ -102,9 +106,9 @@ pub trait FieldValue: Sized {
     }
 
     /// Keeps it aside, to be shared.
-    fn buffer(self) -> Result<Buffer<Self::Error>, Self::Error> {
+    fn buffer(self) -> Result<Buffer<'static, Self::Error>, Self::Error> {
         self.decode().map(|value| Buffer {
-            value,
+            content: Content::Value(value),
             is_shared: true,
             error: PhantomData,
         })
@@ -112,27 +116,72 @@ pub trait FieldValue: Sized {
 }
 
 /// A value kept aside by [`FieldValue::buffer`].
-pub struct Buffer<E> {
-    value: Value,
+pub struct Buffer<'a, E> {
+    content: Content<'a>,
     is_shared: bool,
     error: PhantomData<fn() -> E>,
 }
 
-impl<E> fmt::Debug for Buffer<E> {
+#[derive(Debug)]
+enum Content<'a> {
+    Value(Value),
+    /// The value of `__typename`, which most selections pass over.
+    Name(&'a str),
+}
+
+impl<E> fmt::Debug for Buffer<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.fmt(f)
+        self.content.fmt(f)
     }
 }
 
-impl<E: de::Error> FieldValue for &Buffer<E> {
+impl<E: de::Error> FieldValue for &Buffer<'_, E> {
     type Error = E;
 
     fn decode<T: DeserializeOwned>(self) -> Result<T, E> {
-        T::deserialize(&self.value).map_err(E::custom)
+        match &self.content {
+            Content::Value(value) => T::deserialize(value),
+            Content::Name(name) => T::deserialize(&Value::String((*name).to_owned())),
+        }
+        .map_err(E::custom)
+    }
+
+    fn with_str<T>(self, look: impl FnOnce(&str) -> T) -> Result<T, E> {
+        match &self.content {
+            Content::Value(value) => Look(look).deserialize(value).map_err(E::custom),
+            Content::Name(name) => Ok(look(name)),
+        }
     }
 
     fn is_shared(&self) -> bool {
         self.is_shared
+    }
+
+    fn skip(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Looks at a text where it stands in the input.
+struct Look<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Look<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Look<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok((self.0)(text))
     }
 }
 
@@ -147,6 +196,10 @@ impl<'de, A: MapAccess<'de>> FieldValue for Entry<'_, 'de, A> {
 
     fn decode<T: DeserializeOwned>(self) -> Result<T, A::Error> {
         self.map.next_value()
+    }
+
+    fn with_str<T>(self, look: impl FnOnce(&str) -> T) -> Result<T, A::Error> {
+        self.map.next_value_seed(Look(look))
     }
 }
 
@@ -286,24 +339,26 @@ pub fn take_variant<T: Variants, V: FieldValue>(
         });
         return Ok(());
     }
-    let typename: String = value.decode()?;
-    let mut picked = T::pick(typename.clone());
-    // The variant may spread a fragment that dispatches on the name again.
-    partial.waiting.push(Waiting {
-        key: key.to_owned(),
-        value: Value::String(typename),
-        is_shared,
-    });
-    // `__typename` goes first, so that nothing is buffered a second time.
-    for waiting in partial.waiting.drain(..).rev() {
-        let buffer = Buffer::<V::Error> {
-            value: waiting.value,
-            is_shared: waiting.is_shared,
+    value.with_str(|typename| {
+        let picked = partial.picked.insert(T::pick(typename));
+        // The variant may spread a fragment that dispatches on the name again.
+        let name = Buffer::<V::Error> {
+            content: Content::Name(typename),
+            is_shared,
             error: PhantomData,
         };
-        T::take_variant(&mut picked, &waiting.key, &buffer)?;
+        T::take_variant(picked, key, &name)
+    })??;
+    if let Some(picked) = &mut partial.picked {
+        for waiting in partial.waiting.drain(..) {
+            let value = Buffer::<V::Error> {
+                content: Content::Value(waiting.value),
+                is_shared: waiting.is_shared,
+                error: PhantomData,
+            };
+            T::take_variant(picked, &waiting.key, &value)?;
+        }
     }
-    partial.picked = Some(picked);
     Ok(())
 }
 
@@ -365,7 +420,7 @@ pub fn take_optional<T: Selection, V: FieldValue>(
 pub fn take_optional_shared<T: Selection, E: de::Error>(
     optional: &mut OptionalPartial<T::Partial>,
     key: &str,
-    value: &Buffer<E>,
+    value: &Buffer<'_, E>,
 ) -> Result<(), E> {
     take_optional_from::<T, _>(optional, key, value)
 }

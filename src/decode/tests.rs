@@ -205,11 +205,11 @@ enum JobPartial {
 impl Variants for Job {
     type Partial = JobPartial;
 
-    fn pick(typename: String) -> JobPartial {
-        match typename.as_str() {
+    fn pick(typename: &str) -> JobPartial {
+        match typename {
             "JobTypeCommand" => JobPartial::Command(<Command as Selection>::Partial::default()),
             "JobTypeWait" => JobPartial::Wait(<Wait as Selection>::Partial::default()),
-            _ => JobPartial::Other(typename),
+            _ => JobPartial::Other(typename.to_owned()),
         }
     }
 
@@ -385,9 +385,9 @@ fn an_optional_fragment_may_be_there_or_not() {
     assert_eq!(finished, Ok(None));
 }
 
-fn buffer(value: Value) -> Buffer<de::value::Error> {
+fn buffer(value: Value) -> Buffer<'static, de::value::Error> {
     Buffer {
-        value,
+        content: Content::Value(value),
         is_shared: true,
         error: PhantomData,
     }

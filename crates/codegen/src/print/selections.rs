@@ -448,7 +448,7 @@ fn print_enum(
             typename.extend(quote! { Self::#rust_name { typename, .. } => typename, });
             partial.extend(quote! { #rust_name(String, <#ty as rt::Selection>::Partial), });
             pick.extend(quote! {
-                #(#typenames)|* => __Partial::#rust_name(typename, Default::default()),
+                #(#typenames)|* => __Partial::#rust_name(typename.to_owned(), Default::default()),
             });
             take.extend(quote! {
                 __Partial::#rust_name(_, partial) => {
@@ -503,10 +503,10 @@ fn print_enum(
             impl rt::Variants for #name {
                 type Partial = __Partial;
 
-                fn pick(typename: String) -> __Partial {
-                    match typename.as_str() {
+                fn pick(typename: &str) -> __Partial {
+                    match typename {
                         #pick
-                        _ => __Partial::Other(typename),
+                        _ => __Partial::Other(typename.to_owned()),
                     }
                 }
 
