@@ -5,17 +5,69 @@ use quote::quote;
 
 /// An identifier, raw where it is a keyword.
 pub(crate) fn ident(name: &str) -> Ident {
-    // A keyword only since edition 2024: raw it is right in every edition.
-    if name != "gen" && syn::parse_str::<Ident>(name).is_ok() {
-        return Ident::new(name, Span::call_site());
-    }
     match name {
         // These cannot even be raw.
         "self" | "super" | "crate" | "Self" | "_" => {
             Ident::new(&format!("{name}_"), Span::call_site())
         }
-        _ => Ident::new_raw(name, Span::call_site()),
+        _ if is_keyword(name) => Ident::new_raw(name, Span::call_site()),
+        _ => Ident::new(name, Span::call_site()),
     }
+}
+
+/// The keywords of all editions, also those that are only reserved.
+fn is_keyword(name: &str) -> bool {
+    matches!(
+        name,
+        "abstract"
+            | "as"
+            | "async"
+            | "await"
+            | "become"
+            | "box"
+            | "break"
+            | "const"
+            | "continue"
+            | "do"
+            | "dyn"
+            | "else"
+            | "enum"
+            | "extern"
+            | "false"
+            | "final"
+            | "fn"
+            | "for"
+            | "gen"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "macro"
+            | "match"
+            | "mod"
+            | "move"
+            | "mut"
+            | "override"
+            | "priv"
+            | "pub"
+            | "ref"
+            | "return"
+            | "static"
+            | "struct"
+            | "trait"
+            | "true"
+            | "try"
+            | "type"
+            | "typeof"
+            | "unsafe"
+            | "unsized"
+            | "use"
+            | "virtual"
+            | "where"
+            | "while"
+            | "yield"
+    )
 }
 
 /// A doc comment; an empty line separates paragraphs.
@@ -29,4 +81,23 @@ pub(crate) fn docs<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> TokenSt
         }
     });
     quote! { #(#[doc = #lines])* }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_raw_and_nothing_else_is() {
+        for (name, expected) in [
+            ("type", "r#type"),
+            ("gen", "r#gen"),
+            ("self", "self_"),
+            ("_", "__"),
+            ("union", "union"),
+            ("kind", "kind"),
+        ] {
+            assert_eq!(ident(name).to_string(), expected);
+        }
+    }
 }

@@ -135,10 +135,12 @@ impl<'a> Types<'a> {
 
     pub(crate) fn write(&self, ty: &RustType) -> Result<TokenStream, syn::Error> {
         Ok(match ty {
-            RustType::Path(path) => {
-                let ty: syn::Type = syn::parse_str(path)?;
-                quote! { #ty }
+            RustType::Path(path) if path.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                let name = ident(path);
+                quote! { #name }
             }
+            // That it is a type was checked where it was configured.
+            RustType::Path(path) => path.parse()?,
             RustType::Enum(name) | RustType::Input(name) => {
                 let name = ident(name);
                 quote! { types::#name }
