@@ -20,7 +20,7 @@ use crate::lints::Settings;
 use crate::model::Scalars;
 use crate::output::Generated;
 use crate::source::{self, Files, Source};
-use crate::style::{Style, Visibility};
+use crate::style::{Layout, Style, Visibility};
 use crate::{buildkite, check, lints, model, print};
 
 /// Compiles the `.graphql` files below `queries` against Buildkite's schema.
@@ -58,6 +58,7 @@ pub struct Config {
     runtime: String,
     derives: Vec<String>,
     visibility: Visibility,
+    layout: Layout,
     lints_file: Option<PathBuf>,
 }
 
@@ -104,6 +105,7 @@ impl Config {
             runtime: "::buildkite_client".to_owned(),
             derives: Vec::new(),
             visibility: Visibility::default(),
+            layout: Layout::default(),
             lints_file: None,
         }
     }
@@ -185,6 +187,12 @@ impl Config {
     /// ```
     pub fn derive(mut self, path: impl Into<String>) -> Self {
         self.derives.push(path.into());
+        self
+    }
+
+    /// Sets how the generated code is laid out; formatted by default.
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
         self
     }
 
@@ -494,6 +502,7 @@ impl Config {
                 .map(|derive| path("derive", derive, "::std::hash::Hash"))
                 .collect(),
             visibility: self.visibility,
+            layout: self.layout,
         }
     }
 

@@ -54,4 +54,4 @@ pub use cost::{
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use output::Generated;
-pub use style::Visibility;
+pub use style::{Layout, Visibility};

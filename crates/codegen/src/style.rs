@@ -11,6 +11,17 @@ pub enum Visibility {
     Crate,
 }
 
+/// How the generated code is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Layout {
+    /// Formatted, to be read.
+    #[default]
+    Formatted,
+    /// Each file on one line, for compilers only. Takes a little less time.
+    Unformatted,
+}
+
 /// What the printer is told.
 pub(crate) struct Style {
     /// Where the runtime is found.
@@ -18,4 +29,5 @@ pub(crate) struct Style {
     /// What is derived beside that which always is.
     pub(crate) derives: Vec<syn::Path>,
     pub(crate) visibility: Visibility,
+    pub(crate) layout: Layout,
 }

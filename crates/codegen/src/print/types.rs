@@ -65,7 +65,7 @@ impl<'a> Types<'a> {
                 .last()
                 .is_none_or(|last| !always.iter().any(|name| last.ident == name))
         });
-        quote! { #[derive(#(#always_derived,)* #(#others),*)] }
+        quote! { #[derive(#(#always_derived),* #(, #others)*)] }
     }
 
     pub(crate) fn shape(&self, id: ShapeId) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Options that change how the code looks.
 
-use buildkite_codegen::{Config, Diagnostic, Generated, Visibility};
+use buildkite_codegen::{Config, Diagnostic, Generated, Layout, Visibility};
 
 use crate::support::{joined, written};
 
@@ -61,6 +61,18 @@ fn what_is_private_to_the_crate_is_not_public_from_outside() {
     let public = generate(|config| config.visibility(Visibility::Public));
     let (_, root) = public.files().next().unwrap();
     assert!(!root.contains("pub(crate)"), "{root}");
+}
+
+#[test]
+fn the_layout_changes_no_token() {
+    let formatted = generate(|config| config.layout(Layout::Formatted));
+    let unformatted = generate(|config| config.layout(Layout::Unformatted));
+    for ((path, text), (same_path, line)) in formatted.files().zip(unformatted.files()) {
+        assert_eq!(path, same_path);
+        assert!(line.lines().count() < text.lines().count(), "{line}");
+        let tokens = |text: &str| prettyplease::unparse(&syn::parse_file(text).unwrap());
+        assert_eq!(tokens(text), tokens(line), "{}", path.display());
+    }
 }
 
 #[test]
