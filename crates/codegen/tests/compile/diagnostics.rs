@@ -1,7 +1,8 @@
 //! What is said about mistakes. Each folder below `diagnostics/` is a set of
 //! queries with its report beside it. A set with no schema of its own is
 //! compiled against `diagnostics/schema.graphql`, and from number 300 on, where
-//! lints are shown, against `diagnostics/lints.graphql`.
+//! lints are shown, against `diagnostics/lints.graphql`. Those whose name speaks
+//! of a client schema name one, be it there or not.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,10 +23,15 @@ fn cases() -> Vec<PathBuf> {
 
 fn compile(case: &PathBuf) -> Diagnostics {
     let config = Config::new().root(case).queries("queries");
+    let name = case.file_name().unwrap().to_str().unwrap();
+    let config = if name.contains("client_schema") {
+        config.client_schema_file("client.graphql")
+    } else {
+        config
+    };
     let config = if case.join("schema.graphql").exists() {
         config.schema_file("schema.graphql")
     } else {
-        let name = case.file_name().unwrap().to_str().unwrap();
         let schema = if name < "300" { "schema" } else { "lints" };
         let path = folder(&format!("diagnostics/{schema}.graphql"));
         config.schema_text(fs::read_to_string(path).unwrap(), "schema.graphql")
