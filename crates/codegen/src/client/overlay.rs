@@ -1,6 +1,8 @@
 //! What a client may say about a schema that is not its own: directives on its
 //! types, in files of `extend type …`.
 
+use std::slice;
+
 use apollo_compiler::ast::{self, Definition};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Schema};
@@ -24,6 +26,8 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
             Definition::UnionTypeExtension(extension) => !extension.members.is_empty(),
             Definition::EnumTypeExtension(extension) => !extension.values.is_empty(),
             Definition::InputObjectTypeExtension(extension) => !extension.fields.is_empty(),
+            // The front end refuses these itself.
+            Definition::OperationDefinition(_) | Definition::FragmentDefinition(_) => false,
             _ => true,
         };
         if adds {
@@ -83,11 +87,11 @@ fn check_levels(
     diagnostics: &mut Diagnostics,
 ) {
     let deepest = depth(ty);
-    let levels = directive.specified_argument_by_name("levels");
-    for level in levels
-        .and_then(|levels| levels.as_list())
-        .unwrap_or_default()
-    {
+    let Some(levels) = directive.specified_argument_by_name("levels") else {
+        return;
+    };
+    // A single value stands for a list of it.
+    for level in levels.as_list().unwrap_or(slice::from_ref(levels)) {
         let fits = level
             .to_i32()
             .and_then(|level| usize::try_from(level).ok())

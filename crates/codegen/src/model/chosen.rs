@@ -57,11 +57,11 @@ impl Refused {
     }
 
     /// Notes that a chosen name belongs to something else.
-    pub(crate) fn taken(&mut self, chosen: &Chosen, by: &str) {
+    pub(crate) fn taken(&mut self, chosen: &Chosen, owner: &str) {
         self.push(
             chosen.location,
-            format!("the name `{}` is taken by {by}", chosen.name),
-            "choose another name, or choose one for the other, too".to_owned(),
+            format!("`{}` is already the name of {owner}", chosen.name),
+            "choose another name for one of them".to_owned(),
         );
     }
 
@@ -99,11 +99,11 @@ pub(crate) fn chosen<'d>(
         let value = directive.specified_argument_by_name("name")?;
         let name = value.as_str()?;
         if let Some(help) = unfit(name, of) {
-            refused.push(
-                value.location(),
-                format!("`{name}` cannot be a name in Rust here"),
-                help,
-            );
+            let message = match name {
+                "" => "a name cannot be empty".to_owned(),
+                name => format!("`{name}` cannot be a name in Rust here"),
+            };
+            refused.push(value.location(), message, help);
             continue;
         }
         match &first {
@@ -115,8 +115,8 @@ pub(crate) fn chosen<'d>(
             }
             Some(before) if before.name != name => refused.push(
                 value.location(),
-                format!("`{}` is chosen as the name of the same thing", before.name),
-                "selections of one key are one: choose one name for it".to_owned(),
+                format!("`{name}` would be a second name beside `{}`", before.name),
+                "what is selected twice is in the answer once: choose one name for it".to_owned(),
             ),
             Some(_) => {}
         }
@@ -131,7 +131,16 @@ fn unfit(name: &str, of: Of) -> Option<String> {
         .enumerate()
         .all(|(index, c)| c == '_' || c.is_ascii_alphabetic() || index > 0 && c.is_ascii_digit());
     if !is_word || name.trim_start_matches('_').is_empty() {
-        return Some("use letters, digits and `_`, and begin with a letter".to_owned());
+        let derived = match of {
+            Of::Type => names::camel(name),
+            Of::Field | Of::Variable => names::snake(name),
+        };
+        let help = "use letters from A to Z, digits and `_`, and begin with a letter";
+        return Some(if name.trim_matches('_').is_empty() || unfit(&derived, of).is_some() {
+            help.to_owned()
+        } else {
+            format!("{help}: `{derived}`")
+        });
     }
     match of {
         Of::Type if !names::is_free_type(name) => Some(format!(

@@ -138,8 +138,15 @@ impl Scope {
 pub(crate) struct Definition<'a> {
     pub(crate) graphql_name: &'a str,
     pub(crate) chosen: Option<Chosen>,
-    /// What it is told apart by from a reserved name.
+    /// What it is, in camel case: tells it apart from a reserved name.
     pub(crate) suffix: &'static str,
+}
+
+impl Definition<'_> {
+    /// What reports call it.
+    fn shown(&self) -> String {
+        format!("the {} `{}`", snake(self.suffix), self.graphql_name)
+    }
 }
 
 /// Names operations or fragments, in their order. Those whose names only differ
@@ -181,19 +188,21 @@ pub(crate) fn claim_chosen(
     scope: &mut Scope,
     refused: &mut Refused,
 ) {
-    let derived: BTreeMap<String, &str> = definitions
+    let mut owners: BTreeMap<String, &Definition<'_>> = definitions
         .iter()
         .filter(|definition| definition.chosen.is_none())
-        .map(|definition| (camel(definition.graphql_name), definition.graphql_name))
+        .map(|definition| (camel(definition.graphql_name), definition))
         .collect();
     for definition in definitions {
         let Some(chosen) = &definition.chosen else {
             continue;
         };
-        if let Some(other) = derived.get(&chosen.name) {
-            refused.taken(chosen, &format!("`{other}`"));
-        } else if !scope.take(&chosen.name) {
-            refused.taken(chosen, "another definition");
+        if let Some(owner) = owners.get(&chosen.name) {
+            refused.taken(chosen, &owner.shown());
+        } else if scope.take(&chosen.name) {
+            owners.insert(chosen.name.clone(), definition);
+        } else {
+            refused.taken(chosen, "another type beside it");
         }
     }
 }
@@ -201,17 +210,17 @@ pub(crate) fn claim_chosen(
 /// A field or variable that gets a name of its own in a struct.
 #[derive(Debug)]
 pub(crate) struct Member {
-    /// What it is called in GraphQL.
-    pub(crate) graphql_name: String,
+    /// What reports call it.
+    pub(crate) shown: String,
     /// What it is called in Rust where nothing else is.
     pub(crate) plain: String,
     pub(crate) chosen: Option<Chosen>,
 }
 
 impl Member {
-    pub(crate) fn new(graphql_name: &str, chosen: Option<Chosen>) -> Self {
+    pub(crate) fn new(graphql_name: &str, shown: String, chosen: Option<Chosen>) -> Self {
         Self {
-            graphql_name: graphql_name.to_owned(),
+            shown,
             plain: snake(graphql_name),
             chosen,
         }
@@ -221,19 +230,20 @@ impl Member {
 /// Names the members of a struct, in their order.
 pub(crate) fn members(members: &[Member], refused: &mut Refused) -> Vec<String> {
     let mut scope = Scope::default();
-    let derived: BTreeMap<&str, &str> = members
+    let mut owners: BTreeMap<&str, &Member> = members
         .iter()
         .filter(|member| member.chosen.is_none())
-        .map(|member| (member.plain.as_str(), member.graphql_name.as_str()))
+        .map(|member| (member.plain.as_str(), member))
         .collect();
     for member in members {
         let Some(chosen) = &member.chosen else {
             continue;
         };
-        if let Some(other) = derived.get(chosen.name.as_str()) {
-            refused.taken(chosen, &format!("`{other}` beside it"));
-        } else if !scope.take(&chosen.name) {
-            refused.taken(chosen, "another beside it");
+        if let Some(owner) = owners.get(chosen.name.as_str()) {
+            refused.taken(chosen, &owner.shown);
+        } else {
+            scope.take(&chosen.name);
+            owners.insert(&chosen.name, member);
         }
     }
     members

@@ -116,6 +116,7 @@ fn variables(
             let refused = &mut findings.refused;
             Member::new(
                 &variable.name,
+                format!("the variable `${}`", variable.name),
                 chosen(
                     context.client,
                     TARGET_NAME,

@@ -318,6 +318,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             let refused = &mut self.findings.refused;
             members.push(Member::new(
                 key,
+                format!("the field `{key}`"),
                 chosen(
                     self.context.client,
                     TARGET_NAME,
@@ -328,14 +329,17 @@ impl<'a, 'f> Builder<'a, 'f> {
             ));
         }
         for (name, _) in by_fragment {
-            let mut member = Member::new(name, None);
+            let mut member = Member::new(name, format!("the fragment `{name}`"), None);
             // Named like its type.
             if let Some(chosen) = self.context.fragments.get(*name) {
                 member.plain = names::snake(&chosen.name);
             }
             members.push(member);
         }
-        members.extend(has_on.then(|| Member::new("on", None)));
+        members.extend(has_on.then(|| {
+            let shown = "the field that tells the types apart".to_owned();
+            Member::new("on", shown, None)
+        }));
         names::members(&members, &mut self.findings.refused)
     }
 
@@ -437,24 +441,22 @@ impl<'a, 'f> Builder<'a, 'f> {
                 return;
             }
             RustType::Fragment(name) => (
-                format!("the type of the fragment `{name}`"),
-                "choose a name for the fragment itself: `@targetName` behind its type condition"
-                    .to_owned(),
+                format!("the selection is the fragment `{name}`, which has its own name"),
+                format!(
+                    "name the fragment: `fragment {name} on … @targetName(name: \"{}\")`",
+                    chosen.name
+                ),
             ),
             RustType::Connection(_) => (
-                "a type that all connections share".to_owned(),
-                "choose a name for the rows: put `@targetType` on `node` or `nodes`".to_owned(),
+                "all connections have the same type".to_owned(),
+                "name the type of the rows: put `@targetType` on `node` or `nodes`".to_owned(),
             ),
             _ => (
-                "a value without a selection".to_owned(),
-                "remove it, or use `@targetName` to name the field".to_owned(),
+                "`@targetType` names what a selection becomes, and there is none here".to_owned(),
+                "remove it, or name the field with `@targetName`".to_owned(),
             ),
         };
-        self.findings.refused.push(
-            chosen.location,
-            format!("`{}` would be the name of {what}", chosen.name),
-            help,
-        );
+        self.findings.refused.push(chosen.location, what, help);
     }
 
     fn output_type(&mut self, ty: &ast::Type, parts: &[Part<'a>], path: &[String]) -> RustType {
