@@ -126,20 +126,16 @@ pub(crate) fn chosen<'d>(
 
 /// What to do about a name that Rust, or the code around it, does not allow.
 fn unfit(name: &str, of: Of) -> Option<String> {
-    let is_word = name
-        .chars()
-        .enumerate()
-        .all(|(index, c)| c == '_' || c.is_ascii_alphabetic() || index > 0 && c.is_ascii_digit());
-    if !is_word || name.trim_start_matches('_').is_empty() {
+    if !is_word(name) {
         let derived = match of {
             Of::Type => names::camel(name),
             Of::Field | Of::Variable => names::snake(name),
         };
         let help = "use letters from A to Z, digits and `_`, and begin with a letter";
-        return Some(if name.trim_matches('_').is_empty() || unfit(&derived, of).is_some() {
-            help.to_owned()
-        } else {
+        return Some(if has_letter(name) && is_word(&derived) {
             format!("{help}: `{derived}`")
+        } else {
+            help.to_owned()
         });
     }
     match of {
@@ -163,4 +159,15 @@ fn unfit(name: &str, of: Of) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether this is a word to Rust, be it a keyword.
+fn is_word(name: &str) -> bool {
+    has_letter(name)
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+}
+
+fn has_letter(name: &str) -> bool {
+    name.contains(char::is_alphabetic)
 }
