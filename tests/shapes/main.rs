@@ -12,9 +12,14 @@ mod answers;
 mod client;
 mod costs;
 mod decoding;
+mod nulls;
 mod pages;
 mod support;
 mod variables;
+
+#[allow(dead_code, reason = "the tests of the runtime use all of it")]
+#[path = "../support/server.rs"]
+mod server;
 
 /// The golden file of the query compiler.
 #[allow(
