@@ -1,25 +1,25 @@
 //! Holding schema and queries against GraphQL's rules.
 //!
-//! Parsing and validation are [`apollo_compiler`]'s. What is added here are the
-//! rules of a *set* of files: one name space, and no operation without a name.
+//! Parsing and validation are [`apollo_compiler`]'s: what it does not accept is
+//! refused. What it refuses is said in the words of [`rules`], which know more
+//! about the place, and of a *set* of files: one name space, and no operation
+//! without a name.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use apollo_compiler::diagnostic::{Color, Diagnostic as FrontEndDiagnostic, ToCliReport as _};
-use apollo_compiler::executable::OperationType;
-use apollo_compiler::parser::{FileId, Parser, SourceSpan};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::ast::Document;
+use apollo_compiler::diagnostic::{Diagnostic as FrontEndDiagnostic, ToCliReport as _};
+use apollo_compiler::parser::{FileId, Parser, SourceMap, SourceSpan};
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Schema, ast};
+use apollo_compiler::{ExecutableDocument, Schema};
 
 use crate::advice;
 use crate::client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::frame::{frame, place};
+use crate::frame::frame;
 use crate::lints::{self, Allowed, Finding, Lint, Settings};
-use crate::rules;
+use crate::rules::{self, Broken, Conflict, Hidden};
 use crate::schema::one_of;
 use crate::source::{Files, Source, is_blank};
 
@@ -46,14 +46,14 @@ pub(crate) fn schema(
     if is_blank(&base.text) {
         return Err(schema_report("the schema is empty", path).into());
     }
-    let document = match ast::Document::parse(&base.text, path) {
+    let document = match Document::parse(&base.text, path) {
         Ok(document) => document,
         Err(invalid) => return Err(schema_mistakes(&invalid.errors, None, path)),
     };
     let mut diagnostics = Diagnostics::default();
     let mut builder = client::define(Schema::builder().add_ast(&document), &document, extent)?;
     for overlay in overlays {
-        match ast::Document::parse(&overlay.text, &overlay.path) {
+        match Document::parse(&overlay.text, &overlay.path) {
             Ok(document) => {
                 client::check_extensions(&document, &mut diagnostics);
                 builder = builder.add_ast(&document);
@@ -117,35 +117,51 @@ fn schema_mistake(
     schema: Option<&Schema>,
     path: &Path,
 ) -> Diagnostic {
-    let Some(location) = error.error.location() else {
-        return schema_report(&error.error.to_string(), path);
+    let location = error.error.location();
+    let message = plain(&error.error.to_string());
+    let Some(span) = location else {
+        return schema_report(&message, path);
     };
-    let file = error.sources.get(&location.file_id());
-    if file.is_some_and(|file| file.path() == path) {
-        return from_front_end(
-            error,
-            Some("mend the schema, or print it anew from the server's introspection answer"),
-        );
-    }
-    let near = schema.and_then(|schema| {
-        let known = match error.error.unstable_error_name()? {
-            "UndefinedDirective" => schema.directive_definitions.keys().collect::<Vec<_>>(),
-            "OrphanTypeExtension" => schema.types.keys().collect(),
-            _ => return None,
-        };
-        advice::near(&quoted(error.error, 0)?, known.into_iter())
+    let written = text_at(error.sources, span).unwrap_or_default();
+    let name = written.trim_start_matches(|c: char| c == '@' || c == '[');
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let name = &name[..end.unwrap_or(name.len())];
+    let near = schema.and_then(|schema| match error.error.unstable_error_name()? {
+        "UndefinedDefinition" => advice::did_you_mean(name, schema.types.keys(), ""),
+        "UndefinedDirective" => {
+            advice::did_you_mean(name, schema.directive_definitions.keys(), "@")
+        }
+        _ => None,
     });
+    let file = error.sources.get(&span.file_id());
     let help = near.unwrap_or_else(|| {
-        "extend types of the schema with the client's directives: `extend type TheType @semanticNonNullField(name: \"field\")`"
-            .to_owned()
+        if file.is_some_and(|file| file.path() == path) {
+            "mend the schema, or print it anew from the server's introspection answer"
+        } else {
+            "extend types of the schema with the client's directives: `extend type TheType @semanticNonNullField(name: \"field\")`"
+        }
+        .to_owned()
     });
-    from_front_end(error, Some(&help))
+    let message = match error.error.unstable_error_name() {
+        Some("UndefinedDefinition") => format!("the schema has no type `{name}`"),
+        Some("UndefinedDirective") => format!("there is no directive `@{name}`"),
+        _ => message,
+    };
+    frame(error.sources, location, &message, "here", &help).of_rule("invalid_schema")
+}
+
+fn text_at(sources: &SourceMap, span: SourceSpan) -> Option<&str> {
+    let text = sources.get(&span.file_id())?.source_text();
+    text.get(span.offset()..span.end_offset())
 }
 
 fn schema_report(message: &str, path: &Path) -> Diagnostic {
-    Diagnostic::new(message).at(path).help(
-        "give a whole schema in GraphQL's schema definition language, with a `schema { query: … }` block",
-    )
+    Diagnostic::new(message)
+        .of_rule("invalid_schema")
+        .at(path)
+        .help(
+            "give a whole schema in GraphQL's schema definition language, with a `schema { query: … }` block",
+        )
 }
 
 pub(crate) fn check(
@@ -154,66 +170,69 @@ pub(crate) fn check(
     settings: &Settings,
     mut diagnostics: Diagnostics,
 ) -> Result<Checked, Diagnostics> {
+    let parsed = Parsed::new(files, &mut diagnostics);
+    // One list for all files, which knows all of them.
     let mut errors = DiagnosticList::new(schema.sources.clone());
-    let mut parser = Parser::new();
     let mut builder = ExecutableDocument::builder(Some(&schema), &mut errors);
-    for source in &files.sources {
-        parser.parse_into_executable_builder(source.text.as_str(), &source.path, &mut builder);
+    for document in &parsed.documents {
+        builder.add_ast_document(document, true);
     }
     let document = builder.build();
-    let hidden = Hidden::by(&schema, &errors, files);
-    refuse_operations(&document, &errors, &mut diagnostics);
+    let sources = document.sources.clone();
+    let set = rules::Set::new(&schema, &sources, &parsed.documents, &parsed.hidden);
+    let rules::Checked { broken, unused } = set.check();
+    diagnostics.extend(broken);
     let client = client::Directives::of(&schema);
-    let broken = rules::check(&schema, &document);
-    for broken in broken.into_iter().chain(client::check(&document, &client)) {
-        diagnostics.push(frame(
-            &document.sources,
-            broken.location,
-            &broken.message,
-            broken.label,
-            &broken.help,
-        ));
+    for broken in client::check(&document, &client) {
+        let Broken {
+            location,
+            message,
+            label,
+            help,
+        } = broken;
+        diagnostics
+            .push(frame(&sources, location, &message, label, &help).of_rule("client_directive"));
     }
-
     let (document, invalid) = match document.validate(&schema) {
         Ok(document) => (document, None),
         Err(invalid) => (Valid::assume_valid(invalid.partial), Some(invalid.errors)),
     };
-    let found = invalid.iter().flat_map(DiagnosticList::iter);
-    let mut is_first = BTreeSet::new();
-    let mut unused = Vec::new();
-    let mut is_valid = true;
-    for error in errors.iter().chain(found) {
-        let lint = unused_lint(error.error);
-        is_valid &= lint.is_some();
-        if hidden.is_consequence(error.error, &mut is_first) {
-            continue;
-        }
-        let advice = advice::advice(
-            &schema,
-            &document,
-            error.error.unstable_error_name(),
-            &message(&error),
-        );
-        let Some((lint, on)) = lint else {
-            diagnostics.push(from_front_end(&error, advice.as_deref()));
-            continue;
-        };
-        let advice = advice.unwrap_or_default() + &lint.or_allow(on);
-        unused.push(Finding {
-            lint,
-            places: error.error.location().into_iter().collect(),
-            report: from_front_end(&error, Some(&advice)),
-        });
-    }
-    if diagnostics.is_empty() && !is_valid {
-        // Nothing is hidden without something that hides it. Still, better said
-        // twice than not at all.
-        for error in errors
+    let refused = || {
+        errors
             .iter()
             .chain(invalid.iter().flat_map(DiagnosticList::iter))
-        {
-            diagnostics.push(from_front_end(&error, None));
+    };
+    // Of the conflicts at one place the most important one.
+    let mut conflicts: BTreeMap<(FileId, usize), (Conflict, Option<SourceSpan>)> = BTreeMap::new();
+    for error in refused() {
+        let location = error.error.location();
+        let place = location.map(key);
+        match error.error.unstable_error_name().map(Remark::of) {
+            Some(Remark::Conflict(kind)) => {
+                if let Some(place) = place {
+                    let found = conflicts.entry(place).or_insert((kind, location));
+                    found.0 = found.0.min(kind);
+                }
+            }
+            Some(Remark::TooDeep) => diagnostics.push(too_deep(&sources, location)),
+            Some(Remark::Rule | Remark::Unused) | None => {}
+        }
+    }
+    for (kind, location) in conflicts.into_values() {
+        diagnostics.push(set.conflict(location, kind));
+    }
+    if diagnostics.is_empty() {
+        // Whatever the front end refuses and the rules here do not know. Better
+        // said in its words than not at all.
+        for error in refused().filter(|error| !is_unused(error.error)) {
+            let message = plain(&error.error.to_string());
+            diagnostics.push(frame(
+                &sources,
+                error.error.location(),
+                &message,
+                "here",
+                "change it so that the rule of GraphQL is kept",
+            ));
         }
     }
     let mut allowed = Allowed::of(&document, &client);
@@ -231,14 +250,32 @@ pub(crate) fn check(
     })
 }
 
-/// The lint that decides about an error of the front end, and what has to carry
-/// an `@allow`.
-fn unused_lint(error: &DiagnosticData) -> Option<(Lint, &'static str)> {
-    match error.unstable_error_name() {
-        Some("UnusedFragment") => Some((Lint::UnusedFragment, "on the fragment")),
-        Some("UnusedVariable") => Some((Lint::UnusedVariable, "on the variable")),
-        _ => None,
+/// What is made of a remark of the front end.
+enum Remark {
+    Conflict(Conflict),
+    TooDeep,
+    /// The lints have the say.
+    Unused,
+    /// The rules here say it better.
+    Rule,
+}
+
+impl Remark {
+    fn of(name: &str) -> Self {
+        match name {
+            "ConflictingFieldName" => Self::Conflict(Conflict::Field),
+            "ConflictingFieldArgument" => Self::Conflict(Conflict::Arguments),
+            "ConflictingFieldType" => Self::Conflict(Conflict::Type),
+            "UnusedFragment" | "UnusedVariable" => Self::Unused,
+            "RecursionError" | "RecursionLimitError" | "DeeplyNestedType" => Self::TooDeep,
+            _ => Self::Rule,
+        }
     }
+}
+
+fn is_unused(error: &DiagnosticData) -> bool {
+    let remark = error.unstable_error_name().map(Remark::of);
+    matches!(remark, Some(Remark::Unused))
 }
 
 /// The document without variables that are not used. A fragment without a use
@@ -247,7 +284,7 @@ fn without_unused(mut document: ExecutableDocument, unused: &[Finding]) -> Execu
     let places: BTreeSet<_> = unused
         .iter()
         .filter(|finding| finding.lint == Lint::UnusedVariable)
-        .flat_map(|finding| finding.places.iter().copied().map(Place))
+        .flat_map(|finding| finding.places.iter().map(|place| key(*place)))
         .collect();
     if places.is_empty() {
         return document;
@@ -256,228 +293,108 @@ fn without_unused(mut document: ExecutableDocument, unused: &[Finding]) -> Execu
         operation.make_mut().variables.retain(|variable| {
             !variable
                 .location()
-                .is_some_and(|location| places.contains(&Place(location)))
+                .is_some_and(|location| places.contains(&key(location)))
         });
     }
     document
 }
 
-/// The message, or the whole report where only that has the names in question.
-fn message(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> String {
-    match error.error.unstable_error_name() {
-        Some("MissingSubselection") => error.to_report(Color::Never).into_string(),
-        _ => error.error.to_string(),
-    }
-}
-
-/// Refuses what GraphQL allows and this compiler does not. The front end leaves
-/// some of it out of the document, and says so in its own words.
-fn refuse_operations(
-    document: &ExecutableDocument,
-    errors: &DiagnosticList,
-    diagnostics: &mut Diagnostics,
-) {
-    let mut nameless = BTreeSet::new();
-    let mut subscriptions = BTreeSet::new();
-    for operation in document.operations.iter() {
-        if operation.operation_type == OperationType::Subscription {
-            subscriptions.extend(operation.location().map(Place));
-        } else if operation.name.is_none() {
-            nameless.extend(operation.location().map(Place));
-        }
-    }
-    for error in errors.iter() {
-        let location = error.error.location().map(Place);
-        if is_nameless(error.error) {
-            nameless.extend(location);
-        } else if is_subscription(error.error) {
-            subscriptions.extend(location);
-        }
-    }
-    for place in nameless.difference(&subscriptions) {
-        diagnostics.push(frame(
-            &document.sources,
-            Some(place.0),
-            "the operation has no name",
-            "this operation",
-            "name it, unlike any other in the query files: its Rust module is named after it, as in `query RecentBuilds { … }`",
-        ));
-    }
-    for place in subscriptions {
-        diagnostics.push(frame(
-            &document.sources,
-            Some(place.0),
-            "subscriptions cannot be compiled",
-            "a subscription",
-            "the client sends queries and mutations over HTTP: poll with a query instead",
-        ));
-    }
-}
-
-fn is_nameless(error: &DiagnosticData) -> bool {
-    error.unstable_error_name() == Some("AmbiguousAnonymousOperation")
-}
-
-fn is_subscription(error: &DiagnosticData) -> bool {
-    error.unstable_error_name() == Some("UndefinedRootOperation")
-        && error.to_string().contains("subscription")
-}
-
-/// A name in a message.
-fn quoted(error: &DiagnosticData, index: usize) -> Option<String> {
-    let message = error.to_string();
-    message.split('`').nth(2 * index + 1).map(str::to_owned)
-}
-
 /// A place in the order of files and texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place(SourceSpan);
-
-impl Place {
-    fn key(self) -> (FileId, usize) {
-        (self.0.file_id(), self.0.offset())
-    }
+fn key(place: SourceSpan) -> (FileId, usize) {
+    (place.file_id(), place.offset())
 }
 
-impl PartialOrd for Place {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+const NEST_LESS: &str =
+    "nest less: split the operation, or ask for the inner objects by their `id`";
+
+fn too_deep(sources: &SourceMap, location: Option<SourceSpan>) -> Diagnostic {
+    frame(
+        sources,
+        location,
+        "the operation is nested too deep to be checked",
+        "too deep",
+        NEST_LESS,
+    )
+    .of_rule("recursion_limit")
 }
 
-impl Ord for Place {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
-    }
+/// The files of a set as far as they are GraphQL.
+struct Parsed<'a> {
+    documents: Vec<Document>,
+    hidden: Hidden<'a>,
 }
 
-/// What a mistake hides is not there to be found: a file that cannot be read
-/// or parsed hides its fragments, an unknown field all that is selected of it.
-/// What would then be said to be missing or unused only distracts.
-struct Hidden<'a> {
-    schema: &'a Schema,
-    /// Texts that may define fragments which were not understood.
-    texts: Vec<&'a str>,
-    /// Whether there may be others that nobody could read.
-    unknown: bool,
-    /// Where each file stops to be GraphQL: what comes behind is guesswork.
-    not_parsed: BTreeMap<FileId, usize>,
-    /// Where something was left out of the document.
-    left_out: Vec<SourceSpan>,
-}
-
-impl<'a> Hidden<'a> {
-    fn by(schema: &'a Schema, errors: &DiagnosticList, files: &'a Files) -> Self {
-        let mut not_parsed = BTreeMap::new();
-        let mut broken_paths = BTreeSet::new();
-        let mut left_out = Vec::new();
-        for error in errors.iter() {
-            let Some(location) = error.error.location() else {
-                continue;
-            };
-            left_out.push(location);
-            let file = error.sources.get(&location.file_id());
-            broken_paths.extend(file.map(|file| file.path()));
-            if error.error.unstable_error_name().is_none() {
-                let first = not_parsed.entry(location.file_id()).or_insert(usize::MAX);
-                *first = location.offset().min(*first);
+impl<'a> Parsed<'a> {
+    fn new(files: &'a Files, diagnostics: &mut Diagnostics) -> Self {
+        let mut parser = Parser::new();
+        let mut documents = Vec::new();
+        let mut texts: Vec<&str> = files.undecoded.iter().map(String::as_str).collect();
+        for source in &files.sources {
+            match parser.parse_ast(source.text.as_str(), &source.path) {
+                Ok(document) => documents.push(document),
+                Err(invalid) => {
+                    texts.push(&source.text);
+                    // Of several syntax errors the first one counts: what comes
+                    // behind it is guesswork.
+                    let place = |error: &FrontEndDiagnostic<'_, DiagnosticData>| {
+                        error.error.location().map(|location| location.offset())
+                    };
+                    match invalid.errors.iter().min_by_key(place) {
+                        Some(error) => diagnostics.push(syntax(&error)),
+                        None => diagnostics.push(
+                            Diagnostic::new("the file is not GraphQL")
+                                .of_rule("syntax_error")
+                                .at(&source.path)
+                                .help("write a `query`, `mutation` or `fragment` into it"),
+                        ),
+                    }
+                }
             }
         }
-        let undecoded = files.undecoded.iter().map(String::as_str);
-        let unparsed = files
-            .sources
-            .iter()
-            .filter(|source| broken_paths.contains(source.path.as_path()))
-            .map(|source| source.text.as_str());
         Self {
-            schema,
-            texts: undecoded.chain(unparsed).collect(),
-            unknown: files.has_unread,
-            not_parsed,
-            left_out,
+            documents,
+            hidden: Hidden {
+                texts,
+                has_unread: files.has_unread,
+            },
         }
-    }
-
-    fn is_consequence(&self, error: &DiagnosticData, is_first: &mut BTreeSet<FileId>) -> bool {
-        let location = error.location();
-        let kind = error.unstable_error_name();
-        if let Some(location) = location
-            && let Some(&first) = self.not_parsed.get(&location.file_id())
-        {
-            // Of several syntax errors the first one counts, once.
-            return kind.is_some()
-                || location.offset() > first
-                || !is_first.insert(location.file_id());
-        }
-        match kind {
-            Some("UndefinedFragment") => {
-                self.unknown || quoted(error, 0).is_some_and(|name| self.defines_fragment(&name))
-            }
-            Some("UnusedFragment") => {
-                self.unknown || !self.texts.is_empty() || !self.left_out.is_empty()
-            }
-            Some("UnusedVariable") => {
-                self.unknown
-                    || !self.texts.is_empty()
-                    || location.is_some_and(|location| {
-                        self.left_out
-                            .iter()
-                            .any(|place| place.file_id() == location.file_id())
-                    })
-            }
-            Some("MissingSubselection") => {
-                location.is_some_and(|location| self.holds_left_out(location))
-            }
-            // A variable fits nowhere if there is no such type, or not as an
-            // input.
-            Some("DisallowedVariableUsage") => quoted(error, 1)
-                .and_then(|ty| self.schema.types.get(ty.trim_matches(['[', ']', '!'])))
-                .is_none_or(|ty| !ty.is_input_type()),
-            // A fragment on what has no fields is a mistake in itself.
-            Some("UndefinedField") => quoted(error, 0)
-                .and_then(|ty| self.schema.types.get(ty.as_str()))
-                .is_some_and(ExtendedType::is_leaf),
-            // These are said in other words.
-            _ => is_nameless(error) || is_subscription(error),
-        }
-    }
-
-    fn holds_left_out(&self, location: SourceSpan) -> bool {
-        self.left_out.iter().any(|place| {
-            place.file_id() == location.file_id()
-                && location.offset() < place.offset()
-                && place.offset() < location.end_offset()
-        })
-    }
-
-    fn defines_fragment(&self, name: &str) -> bool {
-        self.texts
-            .iter()
-            .flat_map(|text| text.split("fragment").skip(1))
-            .filter_map(|behind| behind.trim_start().strip_prefix(name))
-            .any(|behind| !behind.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric()))
     }
 }
 
-/// Takes over a report that is already framed on the source, with advice where
-/// there is some.
-fn from_front_end(
-    error: &FrontEndDiagnostic<'_, DiagnosticData>,
-    advice: Option<&str>,
-) -> Diagnostic {
-    let mut report = error.to_report(Color::Never);
-    if let Some(advice) = advice {
-        report.with_help(advice);
+fn syntax(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> Diagnostic {
+    let message = plain(&error.error.to_string());
+    let lower = message.to_lowercase();
+    if lower.contains("limit") || lower.contains("recursion") {
+        return too_deep(error.sources, error.error.location());
     }
-    let mut message = error.error.to_string();
-    // Advice for users of the front end.
-    let mut report = report.into_string().replace(", or use `parse_mixed()`", "");
-    if error.error.unstable_error_name().is_none() {
-        message = plain(&message);
-        report = plain(&report);
-    }
-    let diagnostic = Diagnostic::new(message).framed(report);
-    place(diagnostic, error.sources, error.error.location())
+    let what = message.strip_prefix("syntax error: ").unwrap_or(&message);
+    let found = error
+        .error
+        .location()
+        .and_then(|span| text_at(error.sources, span))
+        .and_then(|text| text.split_whitespace().next())
+        .filter(|found| !what.contains(", got ") && found.chars().count() <= 20);
+    let what = match found {
+        Some(found) if what.starts_with("expected") => format!("{what}, found `{found}`"),
+        _ => what.replace(", got ", ", found "),
+    };
+    let help = if lower.contains("expected definition") {
+        "begin each definition with `query`, `mutation` or `fragment`: `query Viewer { viewer { id } }`"
+    } else if lower.contains("unterminated") {
+        "a quoted text ends on its own line; longer text stands between `\"\"\"`"
+    } else if lower.contains("the file ends") || lower.contains('}') {
+        "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`"
+    } else {
+        "check the text in front of this place, too: a mistake may begin there"
+    };
+    frame(
+        error.sources,
+        error.error.location(),
+        &format!("syntax error: {what}"),
+        "here",
+        help,
+    )
+    .of_rule("syntax_error")
 }
 
 /// Names tokens as they are written.

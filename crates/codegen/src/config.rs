@@ -15,7 +15,7 @@ use proc_macro2::{Ident, Span};
 use crate::check::Checked;
 use crate::client::Extent;
 use crate::cost::Explained;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, ReportStyle, Severity};
 use crate::lints::Settings;
 use crate::model::Scalars;
 use crate::output::Generated;
@@ -316,6 +316,7 @@ impl Config {
         if self.queries.is_empty() {
             diagnostics.push(
                 Diagnostic::new("no folder of queries is given")
+                    .of_rule("no_folder")
                     .help("name it: `Config::new().queries(\"queries\").compile()`"),
             );
         }
@@ -326,7 +327,7 @@ impl Config {
         let settings = self.read_lints(root, &files, &mut diagnostics);
         let schema = match self.read_schema(root) {
             Ok(schema) => schema,
-            Err(errors) => return Err(diagnostics.with(errors)),
+            Err(errors) => return Err(diagnostics.with(errors.noting(UNCHECKED))),
         };
         let scalars = self.read_scalars(&schema, &mut diagnostics);
         let checked = check::check(schema, &files, &settings, diagnostics)?;
@@ -361,6 +362,7 @@ impl Config {
                 None => lints::read(&path, &shown, &mut settings, diagnostics),
                 Some(first) => diagnostics.push(
                     Diagnostic::new("there is a second file of lints")
+                        .of_rule("invalid_lints_file")
                         .at(&shown)
                         .help(format!(
                             "move what it says into {}: all queries are one set",
@@ -384,7 +386,10 @@ impl Config {
     pub fn compile(&self) {
         static COMPILED: AtomicBool = AtomicBool::new(false);
         let mut cargo = io::stdout().lock();
-        let refused = |message: &str, help: &str| Diagnostic::new(message).help(help).into();
+        let refused = |message: &str, help: &str| {
+            let refused = Diagnostic::new(message).of_rule("output").help(help);
+            refused.into()
+        };
         let told = if COMPILED.swap(true, Ordering::Relaxed) {
             tell(
                 &mut cargo,
@@ -489,6 +494,7 @@ impl Config {
             syn::parse_str(path).unwrap_or_else(|error| {
                 diagnostics.push(
                     Diagnostic::new(format!("`{path}` is not a path: {error}"))
+                        .of_rule("invalid_option")
                         .help(format!("give `{option}` a path such as `{example}`")),
                 );
                 Ident::new("missing", Span::call_site()).into()
@@ -513,6 +519,7 @@ impl Config {
             if schema.get_scalar(scalar).is_none() && !is_default(scalar) {
                 diagnostics.push(
                     Diagnostic::new(format!("the schema has no scalar `{scalar}`"))
+                        .of_rule("invalid_option")
                         .help("give `scalar` the name as the schema spells it, or remove the line"),
                 );
             }
@@ -527,6 +534,7 @@ impl Config {
                     Diagnostic::new(format!(
                         "the scalar `{scalar}` is mapped to `{path}`, which is not a type: {error}"
                     ))
+                    .of_rule("invalid_option")
                     .help("give `scalar` a path such as `::std::string::String`"),
                 );
                 continue;
@@ -540,6 +548,7 @@ impl Config {
 fn read_text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostics> {
     let bytes = fs::read(root.join(path)).map_err(|error| {
         Diagnostic::new(format!("{what} cannot be read: {error}"))
+            .of_rule("unreadable_schema")
             .at(path)
             .help("check the path, which is relative to the crate")
     })?;
@@ -552,20 +561,24 @@ fn read_text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostics
 
 /// Cargo shows a message for every line.
 pub(crate) fn tell(cargo: &mut impl io::Write, diagnostics: &Diagnostics) -> io::Result<()> {
-    for (index, diagnostic) in diagnostics.iter().enumerate() {
-        let instruction = match diagnostic.severity() {
+    for (index, part) in diagnostics.parts(ReportStyle::Plain).enumerate() {
+        let instruction = match part.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
         if index > 0 {
             writeln!(cargo, "cargo::{instruction}=")?;
         }
-        for line in diagnostic.to_string().lines() {
+        for line in part.text.lines() {
             writeln!(cargo, "cargo::{instruction}={line}")?;
         }
     }
     Ok(())
 }
+
+/// Said where nothing can be said about the queries.
+const UNCHECKED: &str =
+    "the queries are not checked before the schema is in order, and may have mistakes, too";
 
 /// The name of the root file and of the folder beside it.
 const OUTPUT: &str = "queries";

@@ -1,11 +1,10 @@
 //! Reports that show a place in the source.
 
-use apollo_compiler::diagnostic::{CliReport, Color};
 use apollo_compiler::parser::{SourceMap, SourceSpan};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Excerpt, Span};
 
-/// A report of our own, framed on the source as those of the front end are.
+/// A report that shows a place, and says what is there and what to do.
 pub(crate) fn frame(
     sources: &SourceMap,
     location: Option<SourceSpan>,
@@ -13,29 +12,45 @@ pub(crate) fn frame(
     label: &str,
     help: &str,
 ) -> Diagnostic {
-    let mut report = CliReport::builder(sources, location, Color::Never);
-    report.with_message(message);
-    report.with_label_opt(location, label);
-    report.with_help(help);
-    let diagnostic = Diagnostic::new(message).framed(report.into_string());
-    place(diagnostic, sources, location)
+    let diagnostic = Diagnostic::new(message).help(help);
+    let Some((location, file)) =
+        location.and_then(|location| Some((location, sources.get(&location.file_id())?)))
+    else {
+        return diagnostic;
+    };
+    // What is missing at the end of a file is shown behind what is there.
+    let text_end = file.source_text().trim_end().len();
+    let start = location.offset().min(text_end);
+    let end = location.end_offset().max(start);
+    diagnostic
+        .at(file.path())
+        .at_span(Span::between(file.source_text(), start, end))
+        .showing(Excerpt::of_text(
+            file.path(),
+            file.source_text(),
+            start,
+            end,
+            label,
+        ))
 }
 
-/// Says where a diagnostic is.
-pub(crate) fn place(
+/// Shows another place that matters.
+pub(crate) fn and_there(
     diagnostic: Diagnostic,
     sources: &SourceMap,
     location: Option<SourceSpan>,
+    label: &str,
 ) -> Diagnostic {
-    let Some(location) = location else {
+    let Some((location, file)) =
+        location.and_then(|location| Some((location, sources.get(&location.file_id())?)))
+    else {
         return diagnostic;
     };
-    let Some(file) = sources.get(&location.file_id()) else {
-        return diagnostic;
-    };
-    let diagnostic = diagnostic.at(file.path());
-    match file.get_line_column(location.offset()) {
-        Some(place) => diagnostic.at_place(place.line, place.column),
-        None => diagnostic,
-    }
+    diagnostic.showing(Excerpt::of_text(
+        file.path(),
+        file.source_text(),
+        location.offset(),
+        location.end_offset(),
+        label,
+    ))
 }

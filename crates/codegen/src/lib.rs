@@ -39,6 +39,7 @@ mod document;
 mod frame;
 mod lints;
 mod model;
+mod near;
 mod output;
 mod possible;
 mod print;
@@ -52,6 +53,6 @@ pub use config::{Config, compile};
 pub use cost::{
     CostLine, Explained, ExplainedOperation, ExplainedVariable, PageSizeOrigin, PageSizeUsed,
 };
-pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, ReportStyle, Severity};
 pub use output::Generated;
 pub use style::{Layout, Visibility};

@@ -88,6 +88,7 @@ impl Generated {
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(format!("the generated code cannot be {what}: {error}"))
+        .of_rule("output")
         .at(path)
         .help("check that the folder can be written to and the disk has room")
 }

@@ -42,11 +42,12 @@ impl Files {
         if let Err(error) = collect(&root.join(folder), &mut paths) {
             self.has_unread = true;
             let what = if error.kind() == io::ErrorKind::NotFound {
-                Diagnostic::new("there is no such folder").at(shown).help(
+                Diagnostic::new("there is no such folder").of_rule("missing_folder").at(shown).help(
                     "create the folder and put at least one `.graphql` file with an operation in it",
                 )
             } else {
                 Diagnostic::new(format!("the folder cannot be read: {error}"))
+                    .of_rule("unreadable_folder")
                     .at(shown)
                     .help("check that it is a folder, and its permissions")
             };
@@ -64,7 +65,7 @@ impl Files {
         }
         if paths.is_empty() {
             diagnostics.push(
-                Diagnostic::new("the folder holds no `.graphql` file")
+                Diagnostic::new("the folder holds no `.graphql` file").of_rule("empty_folder")
                     .at(shown)
                     .help("put each operation into a file such as `viewer.graphql`: `query Viewer { viewer { id } }`"),
             );
@@ -88,6 +89,7 @@ impl Files {
         let bytes = fs::read(path).map_err(|error| {
             self.has_unread = true;
             Diagnostic::new(format!("the file cannot be read: {error}"))
+                .of_rule("unreadable_file")
                 .help("check its permissions")
         })?;
         let text = decode(&bytes).inspect_err(|_| {
@@ -97,6 +99,7 @@ impl Files {
         if is_blank(&text) {
             return Err(
                 Diagnostic::new("the file holds no operation and no fragment")
+                    .of_rule("empty_file")
                     .help("write a `query`, `mutation` or `fragment` into it, or delete the file"),
             );
         }
@@ -139,6 +142,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
             .count();
         let whole = String::from_utf8_lossy(&bytes[line_start..]);
         Diagnostic::new("the file is not UTF-8 text")
+            .of_rule("not_utf8")
             .at_place(line, column)
             .excerpt(whole.lines().next().unwrap_or_default(), "not UTF-8")
             .help("save it in the encoding UTF-8")

@@ -65,7 +65,7 @@ pub(crate) fn check_fields(schema: &Schema, diagnostics: &mut Diagnostics) {
                 None => diagnostics.push(frame(
                     &schema.sources,
                     value.location(),
-                    &format!("type `{name}` does not have a field `{field}`"),
+                    &format!("type `{name}` has no field `{field}`"),
                     "no such field",
                     &advice::near(field, fields.keys())
                         .unwrap_or_else(|| "name one of its fields, or remove it".to_owned()),

@@ -11,8 +11,11 @@ use toml::de::{DeTable, DeValue};
 use super::Lint;
 use super::settings::{Level, Settings};
 use crate::advice;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::source;
+
+/// The rule that a mistake in the file breaks.
+const INVALID: &str = "invalid_lints_file";
 
 /// The numbers that the file can set.
 const LIMITS: [&str; 4] = ["complexity", "window", "nesting", "page_size"];
@@ -33,6 +36,7 @@ pub(crate) fn read(
                 format!("the file of lints cannot be read: {error}")
             };
             Diagnostic::new(what)
+                .of_rule(INVALID)
                 .help("check the path, which is relative to the crate, and its permissions")
         })
         .and_then(|bytes| source::decode(&bytes));
@@ -179,14 +183,13 @@ impl Reader<'_> {
     ) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let place = Span::between(self.text, span.start, span.end);
         let line = self.text.get(line_start..).unwrap_or_default();
         self.diagnostics.push(
             Diagnostic::new(message)
                 .at(self.shown)
-                .at_place(
-                    1 + before.matches('\n').count(),
-                    1 + before[line_start..].chars().count(),
-                )
+                .of_rule(INVALID)
+                .at_span(place)
                 .excerpt(line.lines().next().unwrap_or_default(), label)
                 .help(help),
         );

@@ -205,7 +205,7 @@ fn options_that_cannot_be_are_reported_with_everything_else() {
         "the schema has no scalar `Moment`",
         "which is not a type",
         "`not a path` is not a path",
-        "does not have a field `nope`",
+        "has no field `nope`",
     ] {
         assert!(
             messages.iter().any(|message| message.contains(expected)),

@@ -23446,8 +23446,8 @@ pub struct PlantFilter {
     pub not: rt::Maybe<Box<types::PlantFilter>>,
     /// `kind: Kind`
     pub kind: rt::Maybe<types::Kind>,
-    /// `kinds: [Kind!] = [PERENNIAL]`
-    pub kinds: rt::Maybe<Vec<types::Kind>>,
+    /// `kinds: [Kind] = [PERENNIAL]`
+    pub kinds: rt::Maybe<Vec<Option<types::Kind>>>,
     /// `height: Range`
     pub height: rt::Maybe<Box<types::Range>>,
     /// `selector: PlantSelector`
@@ -23506,9 +23506,12 @@ impl PlantFilter {
         self.kind = kind.into();
         self
     }
-    /// Sets `kinds: [Kind!] = [PERENNIAL]`.
+    /// Sets `kinds: [Kind] = [PERENNIAL]`.
     #[must_use]
-    pub fn kinds(mut self, kinds: impl Into<rt::Maybe<Vec<types::Kind>>>) -> Self {
+    pub fn kinds(
+        mut self,
+        kinds: impl Into<rt::Maybe<Vec<Option<types::Kind>>>>,
+    ) -> Self {
         self.kinds = kinds.into();
         self
     }
