@@ -154,9 +154,9 @@ pub(crate) fn how_to_write(schema: &Schema, ty: &Type, written: &Node<Value>) ->
         return format!("give a value, such as `{example}`");
     }
     if let Value::List(items) = written.as_ref() {
-        return match &items[..] {
-            [only] => format!("give the one value alone: `{only}`"),
-            _ => "give one value, for this is no list".to_owned(),
+        return match items.len() {
+            1 => "write the value alone, without `[` and `]`".to_owned(),
+            _ => "give one value: this takes no list".to_owned(),
         };
     }
     let named = ty.inner_named_type();
@@ -187,11 +187,12 @@ pub(crate) fn how_to_write(schema: &Schema, ty: &Type, written: &Node<Value>) ->
                     .map(|field| format!("{}: {}", field.name, field.ty))
             )
         ),
-        _ => scalar(named, ty, written),
+        _ => scalar(schema, ty, written),
     }
 }
 
-fn scalar(named: &Name, ty: &Type, written: &Node<Value>) -> String {
+fn scalar(schema: &Schema, ty: &Type, written: &Node<Value>) -> String {
+    let named = ty.inner_named_type();
     let unquoted = match written.as_ref() {
         Value::String(text) => Some(text.as_str()),
         _ => None,
@@ -208,6 +209,9 @@ fn scalar(named: &Name, ty: &Type, written: &Node<Value>) -> String {
                 "write it without quotes: `{}`",
                 unquoted.unwrap_or_default()
             )
+        }
+        _ if written.as_object().is_some() => {
+            format!("write it like `{}`", example_value(schema, ty))
         }
         ("Int", _) => "give a whole number, such as `10`".to_owned(),
         ("Float", _) => "give a number, such as `0.5`".to_owned(),

@@ -123,7 +123,7 @@ fn schema_mistake(
         return schema_report(&message, path);
     };
     let written = text_at(error.sources, span).unwrap_or_default();
-    let name = written.trim_start_matches(|c: char| c == '@' || c == '[');
+    let name = written.trim_start_matches(['@', '[']);
     let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
     let name = &name[..end.unwrap_or(name.len())];
     let near = schema.and_then(|schema| match error.error.unstable_error_name()? {
@@ -364,37 +364,97 @@ impl<'a> Parsed<'a> {
 fn syntax(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> Diagnostic {
     let message = plain(&error.error.to_string());
     let lower = message.to_lowercase();
+    let location = error.error.location();
     if lower.contains("limit") || lower.contains("recursion") {
-        return too_deep(error.sources, error.error.location());
+        return too_deep(error.sources, location);
     }
-    let what = message.strip_prefix("syntax error: ").unwrap_or(&message);
-    let found = error
-        .error
-        .location()
+    let said = message.strip_prefix("syntax error: ").unwrap_or(&message);
+    let said = said.split(", got ").next().unwrap_or(said);
+    let found = location
         .and_then(|span| text_at(error.sources, span))
         .and_then(|text| text.split_whitespace().next())
-        .filter(|found| !what.contains(", got ") && found.chars().count() <= 20);
+        .filter(|found| found.chars().count() <= 20);
+    let (what, help) = in_plain_words(said, found);
     let what = match found {
         Some(found) if what.starts_with("expected") => format!("{what}, found `{found}`"),
-        _ => what.replace(", got ", ", found "),
-    };
-    let help = if lower.contains("expected definition") {
-        "begin each definition with `query`, `mutation` or `fragment`: `query Viewer { viewer { id } }`"
-    } else if lower.contains("unterminated") {
-        "a quoted text ends on its own line; longer text stands between `\"\"\"`"
-    } else if lower.contains("the file ends") || lower.contains('}') {
-        "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`"
-    } else {
-        "check the text in front of this place, too: a mistake may begin there"
+        _ => what,
     };
     frame(
         error.sources,
-        error.error.location(),
+        location,
         &format!("syntax error: {what}"),
         "here",
         help,
     )
     .of_rule("syntax_error")
+}
+
+/// What the parser says, for those who do not know its words, and what to do.
+fn in_plain_words(said: &str, found: Option<&str>) -> (String, &'static str) {
+    let own = |what: &str, help| (what.to_owned(), help);
+    if said.contains("the file ends") || (said.contains("expected `}`") && found.is_none()) {
+        return (
+            said.to_owned(),
+            "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`",
+        );
+    }
+    if said.contains("Const context") {
+        return own(
+            "a variable cannot stand in the default of another",
+            "write the value itself",
+        );
+    }
+    if said.contains("unterminated string") {
+        return own(
+            "a text is not closed",
+            "close it with `\"` on the same line; longer text stands between `\"\"\"`",
+        );
+    }
+    if said.contains("at least one Selection") {
+        return own(
+            "nothing is selected between `{` and `}`",
+            "select at least one field, such as `id`, or remove the brackets",
+        );
+    }
+    if found.is_some_and(|found| found.starts_with('=')) {
+        return own(
+            "an argument is given with a colon, not with `=`",
+            "write `name: value`",
+        );
+    }
+    if said.contains("expected a Variable Definition") {
+        return own(
+            "the name of a variable begins with `$`",
+            "write `$name: TheType` to declare a variable",
+        );
+    }
+    if said.contains("expected an Argument") {
+        return own(
+            "expected an argument",
+            "write arguments as `name: value`, and no brackets where there are none",
+        );
+    }
+    if said.contains("expected definition") || said.contains("OperationDefinition") {
+        return own(
+            "expected `query`, `mutation` or `fragment`",
+            match found {
+                Some("}" | ")" | "]") => {
+                    "a bracket in front of this closes too much, or this one is too many: remove it"
+                }
+                _ => {
+                    "begin each definition with one of them: `query Viewer { viewer { id } }`; nothing else can stand in a query file"
+                }
+            },
+        );
+    }
+    let said = match said.strip_prefix("Unexpected character") {
+        Some(character) => format!("unexpected character{character}"),
+        None => said.replace("expected a Name", "expected a name"),
+    };
+    (
+        said,
+        "check the text in front of this place, too: a mistake may begin there",
+    )
 }
 
 /// Names tokens as they are written.

@@ -30,7 +30,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ///
 /// A name is near if it is the same but for case and underscores, has the same
 /// words in another order or number, has all words of the other and one or two
-/// more, or is a few typing mistakes away.
+/// more, begins with the same long word, or is a few typing mistakes away.
 pub(crate) fn near<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut found: Vec<(f64, &str)> = known
         .into_iter()
@@ -86,9 +86,11 @@ fn allowed_typos(length: usize) -> usize {
     }
 }
 
-fn by_words(written: &[String], known: &[String]) -> Option<f64> {
-    let written: BTreeSet<_> = written.iter().map(|word| singular(word)).collect();
-    let known: BTreeSet<_> = known.iter().map(|word| singular(word)).collect();
+fn by_words(in_order: &[String], known_in_order: &[String]) -> Option<f64> {
+    let set = |words: &[String]| -> BTreeSet<String> {
+        words.iter().map(|word| singular(word).to_owned()).collect()
+    };
+    let (written, known) = (set(in_order), set(known_in_order));
     if written == known {
         return Some(0.97);
     }
@@ -100,8 +102,18 @@ fn by_words(written: &[String], known: &[String]) -> Option<f64> {
     // A word of one or two letters is part of too many names.
     let says_something = fewer.iter().any(|word| word.len() > 2) || *fewer == known;
     let extra = more.len() - fewer.len();
-    (fewer.is_subset(more) && says_something && (1..=2).contains(&extra) && !fewer.is_empty())
-        .then(|| 0.9 - 0.1 * ratio(extra, more.len()))
+    let by_parts =
+        (fewer.is_subset(more) && says_something && (1..=2).contains(&extra) && !fewer.is_empty())
+            .then(|| 0.9 - 0.1 * ratio(extra, more.len()));
+    // Two names about the same thing: `createdAfter`, `createdAtFrom`.
+    let about = |words: &[String]| {
+        words
+            .first()
+            .filter(|word| words.len() > 1 && word.len() > 4)
+            .cloned()
+    };
+    let is_about_same = about(in_order).is_some() && about(in_order) == about(known_in_order);
+    by_parts.or(is_about_same.then_some(0.83))
 }
 
 fn singular(word: &str) -> &str {
@@ -195,6 +207,7 @@ mod tests {
             ("archived", "archivedAt"),
             ("webhook", "webhookURL"),
             ("pipelineRepository", "repository"),
+            ("createdOrChanged", "createdAt"),
             // Typing.
             ("createdOn", "createdAt"),
             ("naem", "name"),

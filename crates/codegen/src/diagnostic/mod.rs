@@ -26,7 +26,8 @@ pub enum Severity {
 ///
 /// `Display` prints the whole report in plain text: the message, the place,
 /// an excerpt of the file where there is one, and what to do. No line is wider
-/// than 96 columns, unless a single name or path is. [`Diagnostics`] prints
+/// than 96 columns, unless the path of a file is: of what is longer the
+/// beginning is shown, or the part around the place. [`Diagnostics`] prints
 /// several, in colour where that is wanted, or as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic(Box<Report>);
@@ -137,7 +138,6 @@ impl Diagnostic {
     /// | `unknown_operation` | the schema has no mutations |
     /// | `unknown_field`, `unknown_argument`, `unknown_type`, `unknown_directive`, `unknown_enum_value`, `unknown_input_field` | the schema has nothing of this name |
     /// | `unknown_fragment`, `unknown_variable` | nothing of this name is declared |
-    /// | `unused_fragment`, `unused_variable` | declared, and not used |
     /// | `missing_argument`, `missing_input_field` | something required is not given |
     /// | `missing_selection` | no field of an object is selected |
     /// | `selection_on_leaf` | fields are selected of a value that has none |

@@ -49,9 +49,8 @@ pub(super) fn parts(diagnostics: &Diagnostics, style: ReportStyle) -> impl Itera
             Severity::Warning
         };
         let rest = Diagnostic::new(format!(
-            "there are {} more of {} mistakes",
+            "there are {} more mistakes",
             diagnostics.len() - PRINTED,
-            diagnostics.len()
         ))
         .help("mend those above first, for some may follow from others");
         Part {
@@ -108,7 +107,7 @@ fn with_heading(diagnostic: &Diagnostic, severity: Severity, style: ReportStyle)
     }
     while let Some((title, advice_text)) = advice.next() {
         let is_last = advice.peek().is_none();
-        let lines = wrapped(advice_text, WIDTH - page.digits - title.len() - 6);
+        let lines = wrapped(advice_text, WIDTH - page.digits - title.len() - 7);
         for (index, line) in lines.iter().enumerate() {
             if index == 0 {
                 page.bar(&mut text, if is_last { "╰─" } else { "├─" });
@@ -121,6 +120,9 @@ fn with_heading(diagnostic: &Diagnostic, severity: Severity, style: ReportStyle)
     }
     text
 }
+
+/// What is shown of one file, each with its number in the report.
+type Block<'a> = (Option<&'a Path>, Vec<(usize, &'a Excerpt)>);
 
 /// The margin of one report.
 struct Page {
@@ -156,7 +158,7 @@ impl Page {
             return;
         }
         // What is in one file stays together, in the order of its lines.
-        let mut blocks: Vec<(Option<&Path>, Vec<(usize, &Excerpt)>)> = Vec::new();
+        let mut blocks: Vec<Block<'_>> = Vec::new();
         for (index, excerpt) in report.excerpts.iter().enumerate() {
             let path = excerpt.path.as_deref().or(own);
             match blocks.iter_mut().find(|(known, _)| *known == path) {
@@ -342,7 +344,15 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            // A name that fits on no line is long enough to be known by its
+            // beginning.
+            let shown = first_columns(word, width - 1);
+            if shown.len() < word.len() && word.width() > width {
+                line.push_str(shown);
+                line.push('…');
+            } else {
+                line.push_str(word);
+            }
         }
         lines.push(line);
     }

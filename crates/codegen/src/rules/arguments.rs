@@ -38,19 +38,16 @@ impl<'a> Walk<'a, '_> {
                     "given here",
                 ));
             }
-            match definitions.iter().find(|known| known.name == *name) {
-                Some(known) => {
-                    let slot = Slot {
-                        owner,
-                        name: &known.name,
-                    };
-                    let default = known.default_value.is_some();
-                    self.value_or_default(slot, &known.ty, default, &argument.value);
-                }
-                None => {
-                    unknown.push(name);
-                    self.value_of_unknown(&argument.value);
-                }
+            if let Some(known) = definitions.iter().find(|known| known.name == *name) {
+                let slot = Slot {
+                    owner,
+                    name: &known.name,
+                };
+                let default = known.default_value.is_some();
+                self.value_or_default(slot, &known.ty, default, &argument.value);
+            } else {
+                unknown.push(name);
+                self.value_of_unknown(&argument.value);
             }
         }
         let known: Vec<_> = definitions.iter().map(|known| &known.name).collect();
@@ -61,8 +58,10 @@ impl<'a> Walk<'a, '_> {
             .collect();
         let Names { unknown, missing } = Names::of(unknown, missing, &known);
         for (name, meant) in unknown {
-            let help = meant
-                .map(|meant| format!("did you mean `{meant}`, which has to be given?"))
+            let help = into_input(set.schema, definitions, name)
+                .or_else(|| {
+                    meant.map(|meant| format!("did you mean `{meant}`, which has to be given?"))
+                })
                 .or_else(|| did_you_mean(name, known.iter().copied(), ""))
                 .unwrap_or_else(|| what_it_takes(definitions));
             self.found.push(set.report(
@@ -155,6 +154,23 @@ pub(super) fn examples(schema: &Schema, missing: &[&InputValueDefinition]) -> St
         .map(|missing| format!("{}: {}", missing.name, example_value(schema, &missing.ty)))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// What is a field of an input, and not an argument itself.
+fn into_input(
+    schema: &Schema,
+    definitions: &[Node<InputValueDefinition>],
+    name: &Name,
+) -> Option<String> {
+    let input = definitions.iter().find(|known| {
+        schema
+            .get_input_object(known.ty.inner_named_type())
+            .is_some_and(|input| input.fields.contains_key(name))
+    })?;
+    let input = &input.name;
+    Some(format!(
+        "it is a field of `{input}`: write `{input}: {{{name}: …}}`"
+    ))
 }
 
 fn what_it_takes(definitions: &[Node<InputValueDefinition>]) -> String {

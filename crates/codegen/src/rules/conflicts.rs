@@ -69,7 +69,7 @@ pub(super) fn explain(set: &Set<'_>, location: Option<SourceSpan>, kind: Conflic
         Conflict::Arguments => (
             format!("`{key}` is asked for twice, with different arguments"),
             "with these arguments".to_owned(),
-            "with others here".to_owned(),
+            "with other arguments here".to_owned(),
         ),
         Conflict::Type => {
             let of = |found: &Found<'_>| {

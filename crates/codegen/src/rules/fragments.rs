@@ -110,7 +110,7 @@ fn circle<'a, 'u>(
 
 fn report(set: &Set<'_>, name: &str, circle: &[&Spread<'_>]) -> Diagnostic {
     let through = match circle {
-        [_] => String::new(),
+        [_] | [] => String::new(),
         [between @ .., _] => {
             let between: Vec<_> = between
                 .iter()
@@ -118,7 +118,6 @@ fn report(set: &Set<'_>, name: &str, circle: &[&Spread<'_>]) -> Diagnostic {
                 .collect();
             format!(" through {}", between.join(", "))
         }
-        [] => String::new(),
     };
     let first = circle.first().and_then(|spread| spread.location);
     let mut report = set.report(

@@ -81,7 +81,7 @@ impl fmt::Display for Slot<'_> {
                 write!(f, "argument `{name}` of `{owner}`")
             }
             Owner::Input(_) => write!(f, "field `{name}` of `{owner}`"),
-            Owner::Variable => write!(f, "variable `${name}`"),
+            Owner::Variable => write!(f, "the default of `${name}`"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Values, and whether they fit the types that are expected.
 
 use apollo_compiler::ast::{InputValueDefinition, Type, Value};
-use apollo_compiler::schema::{ExtendedType, InputObjectType};
+use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
 use apollo_compiler::{Name, Node};
 
 use super::arguments::{Names, examples, named, types};
@@ -114,20 +114,7 @@ impl<'a> Walk<'a, '_> {
         }
         match (definition, value.as_ref()) {
             (ExtendedType::Enum(definition), Value::Enum(name)) => {
-                if !definition.values.contains_key(name) {
-                    let help =
-                        did_you_mean(name, definition.values.keys(), "").unwrap_or_else(|| {
-                            let values = definition.values.keys().map(ToString::to_string);
-                            format!("its values are {}", list(values))
-                        });
-                    self.found.push(self.set.report(
-                        "unknown_enum_value",
-                        value.location(),
-                        &format!("`{named}` has no value `{name}`"),
-                        &format!("not a value of `{named}`"),
-                        &help,
-                    ));
-                }
+                self.enum_value(definition, name, value);
             }
             (ExtendedType::InputObject(definition), Value::Object(fields)) => {
                 self.object(definition, value, fields);
@@ -143,6 +130,24 @@ impl<'a> Walk<'a, '_> {
             }
             _ => {}
         }
+    }
+
+    fn enum_value(&mut self, definition: &EnumType, name: &Name, value: &Node<Value>) {
+        if definition.values.contains_key(name) {
+            return;
+        }
+        let ty = &definition.name;
+        let help = did_you_mean(name, definition.values.keys(), "").unwrap_or_else(|| {
+            let values = definition.values.keys().map(ToString::to_string);
+            format!("its values are {}", list(values))
+        });
+        self.found.push(self.set.report(
+            "unknown_enum_value",
+            value.location(),
+            &format!("`{ty}` has no value `{name}`"),
+            &format!("not a value of `{ty}`"),
+            &help,
+        ));
     }
 
     fn wrong(&mut self, slot: Slot<'_>, ty: &Type, value: &Node<Value>) {
@@ -215,24 +220,21 @@ impl<'a> Walk<'a, '_> {
         let is_one_of = input.directives.has("oneOf");
         let mut unknown = Vec::new();
         for (name, value) in fields {
-            match input.fields.get(name) {
-                Some(field) => {
-                    let expected = Expected {
-                        slot: Slot {
-                            owner: Owner::Input(ty),
-                            name: &field.name,
-                        },
-                        ty: &field.ty,
-                        has_default: field.default_value.is_some(),
-                        is_only_one: is_one_of && fields.len() == 1,
-                    };
-                    self.expect(expected, value);
-                }
-                None => {
-                    unknown.push(name);
-                    self.value_of_unknown(value);
-                }
-            }
+            let Some(field) = input.fields.get(name) else {
+                unknown.push(name);
+                self.value_of_unknown(value);
+                continue;
+            };
+            let expected = Expected {
+                slot: Slot {
+                    owner: Owner::Input(ty),
+                    name: &field.name,
+                },
+                ty: &field.ty,
+                has_default: field.default_value.is_some(),
+                is_only_one: is_one_of && fields.len() == 1,
+            };
+            self.expect(expected, value);
         }
         let missing = input
             .fields
@@ -275,7 +277,7 @@ impl<'a> Walk<'a, '_> {
             value.location(),
             &format!("input `{ty}` needs {}", named("field", missing)),
             &format!("without {}", types(missing)),
-            &format!("add it: `{}`", examples(self.set.schema, missing)),
+            &format!("add `{}`", examples(self.set.schema, missing)),
         ));
     }
 

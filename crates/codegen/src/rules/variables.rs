@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::ast::{OperationDefinition, Type, VariableDefinition};
 use apollo_compiler::parser::{FileId, SourceSpan};
+use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node};
 
 use super::uses::{Expected, Usage, Uses, reached};
@@ -186,7 +187,7 @@ fn declarations<'a>(
                 .types
                 .values()
                 .filter(|known| known.is_input_type())
-                .map(|known| known.name());
+                .map(ExtendedType::name);
             let help = did_you_mean(ty, known, "")
                 .or(as_used)
                 .unwrap_or_else(|| "use a scalar, an enum or an input of the schema".to_owned());
@@ -285,24 +286,26 @@ fn wrong_type<'a>(
         set.schema
             .types
             .get(ty.inner_named_type())
-            .is_some_and(|ty| ty.is_input_type())
+            .is_some_and(ExtendedType::is_input_type)
     };
     if !is_input(&declared.ty) {
         // Said where it is declared.
         return None;
     }
     let report = if !fits(declared, expected) {
-        let as_list = (ty.is_list() && !declared.ty.is_list() && fits_item(&declared.ty, ty))
-            .then(|| format!(", or give a list: `[${name}]`"));
+        let otherwise = if ty.is_list() && declared.ty.is_assignable_to(ty.item_type()) {
+            format!(", or give a list: `[${name}]`")
+        } else if declared.ty.is_list() && declared.ty.item_type().is_assignable_to(ty) {
+            format!(", or write `${name}` without `[` and `]` where a list is taken")
+        } else {
+            String::new()
+        };
         set.report(
             "wrong_variable_type",
             usage.location,
             &format!("`${name}` is `{}`, but {slot} must be `{ty}`", declared.ty),
             &format!("`{ty}` is expected"),
-            &format!(
-                "declare it as it is used: `${name}: {ty}`{}",
-                as_list.unwrap_or_default()
-            ),
+            &format!("declare it as it is used: `${name}: {ty}`{otherwise}"),
         )
     } else if expected.is_only_one && !declared.ty.is_non_null() {
         set.report(
@@ -333,8 +336,4 @@ fn fits(declared: &VariableDefinition, expected: Expected<'_>) -> bool {
         .as_ref()
         .is_some_and(|default| !default.is_null());
     (has_value || expected.has_default) && declared.ty.is_assignable_to(&ty.clone().nullable())
-}
-
-fn fits_item(declared: &Type, list: &Type) -> bool {
-    declared.is_assignable_to(list.item_type())
 }

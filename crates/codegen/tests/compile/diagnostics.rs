@@ -1,15 +1,18 @@
 //! What is said about mistakes. Each folder below `diagnostics/` is a set of
 //! queries with its report beside it. A set with no schema of its own is
 //! compiled against `diagnostics/schema.graphql`, and from number 300 on, where
-//! lints are shown, against `diagnostics/lints.graphql`. Those whose name speaks
+//! lints are shown, against `diagnostics/lints.graphql`. Those with `buildkite`
+//! in their name are compiled against the bundled schema. Those whose name speaks
 //! of a client schema name one, be it there or not.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use buildkite_codegen::{Config, Diagnostics};
+use buildkite_codegen::{Config, Diagnostics, ReportStyle, Severity};
+use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::folder;
+use crate::support::{folder, written};
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(folder("diagnostics"))
@@ -31,6 +34,8 @@ fn compile(case: &PathBuf) -> Diagnostics {
     };
     let config = if case.join("schema.graphql").exists() {
         config.schema_file("schema.graphql")
+    } else if name.contains("buildkite") {
+        config
     } else {
         let schema = if name < "300" { "schema" } else { "lints" };
         let path = folder(&format!("diagnostics/{schema}.graphql"));
@@ -104,4 +109,150 @@ fn reports_are_ordered_by_file_and_place() {
             .collect();
         assert!(places.is_sorted(), "{}: {places:?}", case.display());
     }
+}
+
+#[test]
+fn no_report_is_too_wide() {
+    for case in cases() {
+        for line in compile(&case).to_string().lines() {
+            assert!(line.width() <= 96, "{}: {line}", case.display());
+        }
+    }
+}
+
+/// A rule that the front end refuses and this crate cannot name has the code
+/// `invalid`, and its message in the front end's words.
+#[test]
+fn every_rule_has_a_name_that_is_documented() {
+    let documented = include_str!("../../src/diagnostic/mod.rs");
+    let mut seen = BTreeSet::new();
+    for case in cases() {
+        for diagnostic in &compile(&case) {
+            let code = diagnostic.code();
+            assert_ne!(code, "invalid", "{}\n{diagnostic}", case.display());
+            match diagnostic.lint() {
+                Some(lint) => assert_eq!(code, lint),
+                None => {
+                    assert!(documented.contains(&format!("`{code}`")), "{code}");
+                    seen.insert(code.to_owned());
+                }
+            }
+        }
+    }
+    // Every one that is documented is shown here, but for those that do not
+    // come from files.
+    let rows = documented.lines().filter_map(|line| {
+        let (codes, _) = line.trim().strip_prefix("/// | `")?.split_once(" | ")?;
+        Some(codes.split(", ").map(|code| code.trim_matches('`')))
+    });
+    let shown_elsewhere = [
+        "no_folder",
+        "unreadable_file",
+        "unreadable_schema",
+        "invalid_option",
+        "output",
+        "invalid",
+    ];
+    let keys = [
+        "severity",
+        "code",
+        "lint",
+        "message",
+        "help",
+        "note",
+        "file",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "related",
+    ];
+    for code in rows.flatten() {
+        assert!(
+            seen.contains(code) || shown_elsewhere.contains(&code) || keys.contains(&code),
+            "{code} has no case"
+        );
+    }
+}
+
+#[test]
+fn programs_read_json() {
+    let mut text = String::new();
+    for name in [
+        "007_wrong_argument",
+        "016_duplicate_operation",
+        "018_anonymous",
+        "025_empty_file",
+        "065_unicode_before_the_place",
+        "302_deprecated_denied",
+        "318_unused_as_warnings",
+    ] {
+        let diagnostics = compile(&folder("diagnostics").join(name));
+        let json = diagnostics.to_json();
+        assert_eq!(json, serde_json::to_string(&diagnostics).unwrap());
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        text.push_str(&format!("{name}\n{pretty}\n"));
+    }
+    insta::assert_snapshot!("json", text);
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    for case in cases() {
+        let diagnostics = compile(&case);
+        let colored = diagnostics.render(ReportStyle::Colored);
+        let mut plain = String::new();
+        for piece in colored.split('\u{1b}') {
+            let text = piece
+                .strip_prefix('[')
+                .and_then(|piece| piece.split_once('m'));
+            plain.push_str(text.map_or(piece, |(_, text)| text));
+        }
+        assert_eq!(plain, diagnostics.to_string(), "{}", case.display());
+    }
+    let colored = compile(&folder("diagnostics/050_variable_of_another_type"));
+    let colored = colored.render(ReportStyle::Colored).replace('\u{1b}', "^");
+    let (first, _) = colored.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(first);
+}
+
+#[test]
+fn of_many_mistakes_the_first_are_printed_and_all_are_there() {
+    let many = compile(&folder("diagnostics/105_hundred_mistakes"));
+    assert_eq!(many.len(), 120);
+    let text = many.to_string();
+    assert_eq!(text.matches("has no field").count(), 50);
+    assert!(text.contains("there are 70 more mistakes"), "{text}");
+    let json: Vec<serde_json::Value> = serde_json::from_str(&many.to_json()).unwrap();
+    assert_eq!(json.len(), 120);
+}
+
+#[test]
+fn errors_are_printed_before_warnings_where_there_are_too_many() {
+    let fields = |name: &str| format!("{name}: old ");
+    let warned: String = (0..60).map(|index| fields(&format!("a{index}"))).collect();
+    let folder = written(&[
+        ("queries/a.graphql", format!("query A {{ {warned} }}")),
+        ("queries/z.graphql", "query Z { other old: old }".to_owned()),
+        (
+            "queries/lints.toml",
+            "[lints]\nuseless_selection = \"deny\"".to_owned(),
+        ),
+    ]);
+    let report = Config::new()
+        .root(folder.path())
+        .schema_text(
+            "type Query { a: Int old: Int @deprecated other: Other } type Other { a: Int }",
+            "schema.graphql",
+        )
+        .queries("queries")
+        .generate()
+        .unwrap_err();
+    let errors = report
+        .iter()
+        .filter(|found| found.severity() == Severity::Error)
+        .count();
+    let printed = report.to_string();
+    assert_eq!(printed.matches("Error: `").count(), errors, "{printed}");
 }
