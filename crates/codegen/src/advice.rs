@@ -59,6 +59,15 @@ pub(crate) fn list(parts: impl IntoIterator<Item = String>) -> String {
     parts.join(", ")
 }
 
+/// "its fields are `a`, `b`", or "its only field is `a`".
+pub(crate) fn its(what: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
+    match parts.len() {
+        1 => format!("its only {what} is {}", list(parts)),
+        _ => format!("its {what}s are {}", list(parts)),
+    }
+}
+
 /// The fields that a type has of its own.
 pub(crate) fn fields_of<'a>(schema: &'a Schema, ty: &str) -> Vec<&'a Name> {
     match schema.types.get(ty) {

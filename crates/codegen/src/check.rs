@@ -18,6 +18,7 @@ use crate::advice;
 use crate::client;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::frame::frame;
+use crate::gaps;
 use crate::lints::{self, Allowed, Finding, Lint, Settings};
 use crate::rules::{self, Broken, Conflict, Hidden};
 use crate::schema::one_of;
@@ -331,7 +332,13 @@ impl<'a> Parsed<'a> {
         let mut texts: Vec<&str> = files.undecoded.iter().map(String::as_str).collect();
         for source in &files.sources {
             match parser.parse_ast(source.text.as_str(), &source.path) {
-                Ok(document) => documents.push(document),
+                Ok(document) => match gaps::find(source) {
+                    None => documents.push(document),
+                    Some(gap) => {
+                        texts.push(&source.text);
+                        diagnostics.push(gap);
+                    }
+                },
                 Err(invalid) => {
                     texts.push(&source.text);
                     // Of several syntax errors the first one counts: what comes

@@ -37,6 +37,7 @@ pub mod cynic;
 mod diagnostic;
 mod document;
 mod frame;
+mod gaps;
 mod lints;
 mod model;
 mod near;

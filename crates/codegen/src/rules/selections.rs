@@ -10,7 +10,7 @@ use apollo_compiler::{Name, Node, Schema};
 use super::uses::{Owner, Slot, Spread, Uses};
 use super::{Set, title};
 use crate::advice::{
-    did_you_mean, enumerate, example_selection, fields_of, is_leaf, list, what_a_type_is,
+    did_you_mean, enumerate, example_selection, fields_of, is_leaf, its, list, what_a_type_is,
 };
 use crate::diagnostic::Diagnostic;
 use crate::frame::and_there;
@@ -361,10 +361,7 @@ fn instead_of_field(schema: &Schema, parent: &Name, field: &Field) -> String {
         return "it has no fields of its own: select on its types, `... on TheType { … }`"
             .to_owned();
     }
-    format!(
-        "its fields are {}",
-        list(fields.iter().map(ToString::to_string))
-    )
+    its("field", fields.iter().map(ToString::to_string))
 }
 
 /// The rows of a connection are two steps away, which is easily forgotten.

@@ -7,7 +7,7 @@ use apollo_compiler::{Name, Node};
 use super::arguments::{Names, examples, named, types};
 use super::selections::Walk;
 use super::uses::{Expected, Owner, Slot, Usage};
-use crate::advice::{did_you_mean, how_to_write, list, what_a_value_is};
+use crate::advice::{did_you_mean, how_to_write, its, list, what_a_value_is};
 use crate::frame::and_there;
 
 impl<'a> Walk<'a, '_> {
@@ -139,7 +139,7 @@ impl<'a> Walk<'a, '_> {
         let ty = &definition.name;
         let help = did_you_mean(name, definition.values.keys(), "").unwrap_or_else(|| {
             let values = definition.values.keys().map(ToString::to_string);
-            format!("its values are {}", list(values))
+            its("value", values)
         });
         self.found.push(self.set.report(
             "unknown_enum_value",
@@ -253,7 +253,7 @@ impl<'a> Walk<'a, '_> {
                 .unwrap_or_else(|| {
                     let fields = input.fields.values();
                     let fields = fields.map(|field| format!("{}: {}", field.name, field.ty));
-                    format!("its fields are {}", list(fields))
+                    its("field", fields)
                 });
             self.found.push(self.set.report(
                 "unknown_input_field",
