@@ -37,7 +37,7 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
                 "a client schema adds directives to types, and nothing else",
                 "more than directives",
                 "write `extend type TheType @semanticNonNullField(name: \"field\")`, and put types and fields into the schema itself",
-            ));
+            ).of_rule("invalid_schema"));
         }
     }
 }
@@ -62,14 +62,17 @@ pub(crate) fn check_fields(schema: &Schema, diagnostics: &mut Diagnostics) {
                 Some(definition) => {
                     check_levels(schema, directive, &definition.ty, diagnostics);
                 }
-                None => diagnostics.push(frame(
-                    &schema.sources,
-                    value.location(),
-                    &format!("type `{name}` has no field `{field}`"),
-                    "no such field",
-                    &advice::near(field, fields.keys())
-                        .unwrap_or_else(|| "name one of its fields, or remove it".to_owned()),
-                )),
+                None => diagnostics.push(
+                    frame(
+                        &schema.sources,
+                        value.location(),
+                        &format!("type `{name}` has no field `{field}`"),
+                        "no such field",
+                        &advice::near(field, fields.keys())
+                            .unwrap_or_else(|| "name one of its fields, or remove it".to_owned()),
+                    )
+                    .of_rule("invalid_schema"),
+                ),
             }
         }
         for definition in fields.values() {
@@ -97,16 +100,19 @@ fn check_levels(
             .and_then(|level| usize::try_from(level).ok())
             .is_some_and(|level| level <= deepest);
         if !fits {
-            diagnostics.push(frame(
-                &schema.sources,
-                level.location(),
-                &format!("there is no such level in the type `{ty}`"),
-                "this level",
-                &match deepest {
-                    0 => "the field is no list: leave `levels` away".to_owned(),
-                    _ => format!("0 is the field itself, and {deepest} the innermost items"),
-                },
-            ));
+            diagnostics.push(
+                frame(
+                    &schema.sources,
+                    level.location(),
+                    &format!("there is no such level in the type `{ty}`"),
+                    "this level",
+                    &match deepest {
+                        0 => "the field is no list: leave `levels` away".to_owned(),
+                        _ => format!("0 is the field itself, and {deepest} the innermost items"),
+                    },
+                )
+                .of_rule("invalid_schema"),
+            );
         }
     }
 }

@@ -68,13 +68,16 @@ impl Refused {
     pub(crate) fn into_diagnostics(self, sources: &SourceMap) -> Diagnostics {
         let mut diagnostics = Diagnostics::default();
         for refusal in self.0.values() {
-            diagnostics.push(frame(
-                sources,
-                refusal.location,
-                &refusal.message,
-                "this name",
-                &refusal.help,
-            ));
+            diagnostics.push(
+                frame(
+                    sources,
+                    refusal.location,
+                    &refusal.message,
+                    "this name",
+                    &refusal.help,
+                )
+                .of_rule("refused_name"),
+            );
         }
         diagnostics
     }

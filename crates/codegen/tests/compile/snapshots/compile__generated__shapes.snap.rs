@@ -23508,10 +23508,7 @@ impl PlantFilter {
     }
     /// Sets `kinds: [Kind] = [PERENNIAL]`.
     #[must_use]
-    pub fn kinds(
-        mut self,
-        kinds: impl Into<rt::Maybe<Vec<Option<types::Kind>>>>,
-    ) -> Self {
+    pub fn kinds(mut self, kinds: impl Into<rt::Maybe<Vec<Option<types::Kind>>>>) -> Self {
         self.kinds = kinds.into();
         self
     }
