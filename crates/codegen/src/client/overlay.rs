@@ -16,7 +16,6 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
     for definition in &document.definitions {
         let adds = match definition {
             Definition::SchemaExtension(extension) => !extension.root_operations.is_empty(),
-            Definition::ScalarTypeExtension(_) => false,
             Definition::ObjectTypeExtension(extension) => {
                 !extension.fields.is_empty() || !extension.implements_interfaces.is_empty()
             }
@@ -26,8 +25,11 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
             Definition::UnionTypeExtension(extension) => !extension.members.is_empty(),
             Definition::EnumTypeExtension(extension) => !extension.values.is_empty(),
             Definition::InputObjectTypeExtension(extension) => !extension.fields.is_empty(),
-            // The front end refuses these itself.
-            Definition::OperationDefinition(_) | Definition::FragmentDefinition(_) => false,
+            // A scalar has nothing but directives; operations and fragments the
+            // front end refuses itself.
+            Definition::ScalarTypeExtension(_)
+            | Definition::OperationDefinition(_)
+            | Definition::FragmentDefinition(_) => false,
             _ => true,
         };
         if adds {

@@ -229,7 +229,10 @@ fn of_many_mistakes_the_first_are_printed_and_all_are_there() {
 
 #[test]
 fn errors_are_printed_before_warnings_where_there_are_too_many() {
-    let deprecated: String = (0..60).map(|index| format!("a{index}: old ")).collect();
+    let deprecated = (0..60)
+        .map(|index| format!("a{index}: old "))
+        .collect::<Vec<_>>()
+        .concat();
     let folder = written(&[
         ("queries/a.graphql", format!("query A {{ {deprecated} }}")),
         ("queries/z.graphql", "query Z { a a }".to_owned()),
