@@ -14,6 +14,7 @@ mod diagnostics;
 mod documents;
 mod generated;
 mod lints;
+mod names;
 mod options;
 mod pages;
 mod robust;
