@@ -55,14 +55,17 @@ pub(crate) fn schema(
     let mut builder = client::define(Schema::builder().add_ast(&document), &document, extent)?;
     for overlay in overlays {
         match Document::parse(&overlay.text, &overlay.path) {
-            Ok(document) => {
-                client::check_extensions(&document, &mut diagnostics);
-                builder = builder.add_ast(&document);
+            Ok(overlay) => {
+                client::check_extensions(&document, &overlay, &mut diagnostics);
+                builder = builder.add_ast(&overlay);
             }
             Err(invalid) => {
                 diagnostics = diagnostics.with(schema_mistakes(&invalid.errors, None, path));
             }
         }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
     }
     let (mut schema, errors) = match builder.build() {
         Ok(schema) => (schema, None),
@@ -182,18 +185,33 @@ pub(crate) fn check(
     let sources = document.sources.clone();
     let set = rules::Set::new(&schema, &sources, &parsed.documents, &parsed.hidden);
     let rules::Checked { broken, unused } = set.check();
-    diagnostics.extend(broken);
     let client = client::Directives::of(&schema);
-    for broken in client::check(&document, &client) {
-        let Broken {
-            location,
-            message,
-            label,
-            help,
-        } = broken;
-        diagnostics
-            .push(frame(&sources, location, &message, label, &help).of_rule("client_directive"));
-    }
+    let misused: Vec<_> = client::check(&document, &client)
+        .into_iter()
+        .map(|broken| {
+            let Broken {
+                location,
+                message,
+                label,
+                help,
+            } = broken;
+            frame(&sources, location, &message, label, &help).of_rule("client_directive")
+        })
+        .collect();
+    // A variable where none can be is not also of the wrong type.
+    diagnostics.extend(broken.into_iter().filter(|broken| {
+        let place = |report: &Diagnostic| {
+            (
+                report.path().map(Path::to_owned),
+                report.line(),
+                report.column(),
+            )
+        };
+        !misused
+            .iter()
+            .any(|misused| place(misused) == place(broken))
+    }));
+    diagnostics.extend(misused);
     let (document, invalid) = match document.validate(&schema) {
         Ok(document) => (document, None),
         Err(invalid) => (Valid::assume_valid(invalid.partial), Some(invalid.errors)),

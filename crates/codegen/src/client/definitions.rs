@@ -84,7 +84,8 @@ pub(crate) fn define(
                     &format!("the schema's `{sigil}{name}` is not the one that query files use"),
                     "another definition of that name",
                     "rename it here, or do without directives such as `@required`: call `without_client_directives` on the `Config`",
-                ).of_rule("invalid_schema"));
+                )
+                .of_rule("invalid_schema"));
             }
         }
     }

@@ -4,6 +4,7 @@
 use std::slice;
 
 use apollo_compiler::ast::{self, Definition};
+use apollo_compiler::parser::SourceMap;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Schema};
 
@@ -11,11 +12,17 @@ use crate::advice;
 use crate::diagnostic::Diagnostics;
 use crate::frame::frame;
 
-/// Refuses what would change the schema: the server would not know of it.
-pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagnostics) {
+/// Refuses what does not extend a type of the schema, and what would change it:
+/// the server would not know of it.
+pub(crate) fn check_extensions(
+    schema: &ast::Document,
+    document: &ast::Document,
+    diagnostics: &mut Diagnostics,
+) {
     for definition in &document.definitions {
         let adds = match definition {
             Definition::SchemaExtension(extension) => !extension.root_operations.is_empty(),
+            Definition::ScalarTypeExtension(_) => false,
             Definition::ObjectTypeExtension(extension) => {
                 !extension.fields.is_empty() || !extension.implements_interfaces.is_empty()
             }
@@ -25,11 +32,6 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
             Definition::UnionTypeExtension(extension) => !extension.members.is_empty(),
             Definition::EnumTypeExtension(extension) => !extension.values.is_empty(),
             Definition::InputObjectTypeExtension(extension) => !extension.fields.is_empty(),
-            // A scalar has nothing but directives; operations and fragments the
-            // front end refuses itself.
-            Definition::ScalarTypeExtension(_)
-            | Definition::OperationDefinition(_)
-            | Definition::FragmentDefinition(_) => false,
             _ => true,
         };
         if adds {
@@ -39,9 +41,62 @@ pub(crate) fn check_extensions(document: &ast::Document, diagnostics: &mut Diagn
                 "a client schema adds directives to types, and nothing else",
                 "more than directives",
                 "write `extend type TheType @semanticNonNullField(name: \"field\")`, and put types and fields into the schema itself",
-            ).of_rule("invalid_schema"));
+            )
+            .of_rule("invalid_schema"));
+        } else if let Some((keyword, name)) = keyword(definition).zip(definition.name()) {
+            check_extended(schema, &document.sources, keyword, name, diagnostics);
         }
     }
+}
+
+/// Checks that there is a type of this name and kind.
+fn check_extended(
+    schema: &ast::Document,
+    sources: &SourceMap,
+    word: &str,
+    name: &Name,
+    diagnostics: &mut Diagnostics,
+) {
+    let types = || {
+        schema
+            .definitions
+            .iter()
+            .filter(|definition| !definition.is_extension_definition())
+            .filter_map(|definition| keyword(definition).zip(definition.name()))
+    };
+    let (message, label, help) = match types().find(|(_, known)| *known == name) {
+        Some((known, _)) if known == word => return,
+        Some((known, _)) => (
+            format!("the schema declares `{name}` as `{known}`, not as `{word}`"),
+            "of another kind",
+            format!("write `extend {known} {name}`"),
+        ),
+        None => (
+            format!("the schema has no type `{name}`"),
+            "no such type",
+            advice::near(name, types().map(|(_, known)| known))
+                .unwrap_or_else(|| "name a type of the schema, or remove it".to_owned()),
+        ),
+    };
+    diagnostics
+        .push(frame(sources, name.location(), &message, label, &help).of_rule("invalid_schema"));
+}
+
+/// The word that declares or extends a type.
+fn keyword(definition: &Definition) -> Option<&'static str> {
+    Some(match definition {
+        Definition::ScalarTypeDefinition(_) | Definition::ScalarTypeExtension(_) => "scalar",
+        Definition::ObjectTypeDefinition(_) | Definition::ObjectTypeExtension(_) => "type",
+        Definition::InterfaceTypeDefinition(_) | Definition::InterfaceTypeExtension(_) => {
+            "interface"
+        }
+        Definition::UnionTypeDefinition(_) | Definition::UnionTypeExtension(_) => "union",
+        Definition::EnumTypeDefinition(_) | Definition::EnumTypeExtension(_) => "enum",
+        Definition::InputObjectTypeDefinition(_) | Definition::InputObjectTypeExtension(_) => {
+            "input"
+        }
+        _ => return None,
+    })
 }
 
 /// Checks that `@semanticNonNull` and `@semanticNonNullField` speak of what is

@@ -152,7 +152,7 @@ impl Diagnostic {
     /// | `impossible_spread` | a fragment is on a type that is never there |
     /// | `conflicting_fields` | two fields want the same name in an answer |
     /// | `client_directive` | a directive of the client's own is used as the server's, or its types are |
-    /// | `refused_name` | a name that a query chooses cannot be given |
+    /// | `chosen_name` | a name that a query chooses cannot be given |
     /// | `reserved_name` | a field is called `__typename` in an answer |
     /// | `empty_file`, `not_utf8`, `unreadable_file` | a query file cannot be read |
     /// | `missing_folder`, `unreadable_folder`, `empty_folder`, `no_folder` | there are no query files |

@@ -76,7 +76,7 @@ impl Refused {
                     "this name",
                     &refusal.help,
                 )
-                .of_rule("refused_name"),
+                .of_rule("chosen_name"),
             );
         }
         diagnostics
