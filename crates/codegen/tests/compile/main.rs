@@ -13,6 +13,7 @@ mod cost_naive;
 mod diagnostics;
 mod documents;
 mod generated;
+mod guide;
 mod lints;
 mod names;
 mod options;
