@@ -56,7 +56,7 @@ async fn a_query_of_cynic_executes() {
     for (own, edge) in own.unwrap().nodes().zip(rows) {
         let pipeline = edge.node.unwrap();
         assert_eq!(pipeline.slug, own.slug);
-        assert_eq!(pipeline.created_at, own.created_at);
+        assert_eq!(pipeline.created_at, Some(own.created_at));
         let visibility = format!("{:?}", pipeline.visibility).to_uppercase();
         assert_eq!(visibility, own.visibility.to_string());
         let yaml = pipeline.steps.unwrap().yaml.unwrap();

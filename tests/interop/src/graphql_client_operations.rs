@@ -135,7 +135,7 @@ async fn a_query_of_graphql_client_executes() {
     for (own, edge) in own.nodes().zip(rows) {
         let foreign = edge.node.unwrap();
         assert_eq!(own.slug, foreign.slug);
-        assert_eq!(own.created_at, foreign.created_at);
+        assert_eq!(Some(own.created_at), foreign.created_at);
     }
 }
 

@@ -20,6 +20,12 @@ fn operations_below(folder: &Path) -> usize {
             if path.is_dir() {
                 return operations_below(&path);
             }
+            if path
+                .extension()
+                .is_none_or(|extension| extension != "graphql")
+            {
+                return 0;
+            }
             let text = fs::read_to_string(path).unwrap();
             text.lines()
                 .filter(|line| line.starts_with("query ") || line.starts_with("mutation "))
