@@ -55,9 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn row(build: &BuildSummary) -> [String; 7] {
-    let created = build
-        .created_at
-        .map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+    let created = build.created_at.strftime("%Y-%m-%d %H:%M").to_string();
     let by = match &build.created_by {
         Some(BuildCreator::User(user)) => user.name.clone(),
         Some(BuildCreator::UnregisteredUser(user)) => {

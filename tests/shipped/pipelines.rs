@@ -35,7 +35,6 @@ async fn pipelines(session: &Session) -> Vec<PipelineSummary> {
             && pipeline.repository.is_some()
             && pipeline.cluster.is_some()
             && pipeline.default_branch.is_some()
-            && pipeline.created_at.is_some()
     });
     let cluster = all.rows()[0].cluster.clone().unwrap();
     let expect = |wanted: &dyn Fn(&PipelineSummary) -> bool| -> Vec<&PipelineSummary> {
@@ -99,7 +98,7 @@ async fn one(session: &Session, pipeline: &PipelineSummary) {
         pipeline.archived,
         "who archived it",
     );
-    found.in_order([detail.created_at, detail.archived_at]);
+    found.in_order([Some(detail.created_at), detail.archived_at]);
     let steps = detail.steps.as_ref().and_then(|steps| steps.yaml.as_ref());
     found.check(steps.is_some_and(|yaml| yaml.starts_with("steps:")), steps);
     found.check(
@@ -209,7 +208,7 @@ async fn schedules(session: &Session, all: &[PipelineSummary]) {
         for schedule in rows.nodes() {
             schedules.check(schedule.cronline.split(' ').count() == 5, schedule);
             schedules.check(
-                schedule.enabled == Some(schedule.next_build_at.is_some()),
+                schedule.enabled == schedule.next_build_at.is_some(),
                 schedule,
             );
             schedules.same(
@@ -218,8 +217,8 @@ async fn schedules(session: &Session, all: &[PipelineSummary]) {
                 "its branch",
             );
             schedules.in_order([
-                pipeline.created_at,
-                schedule.created_at,
+                Some(pipeline.created_at),
+                Some(schedule.created_at),
                 schedule.next_build_at,
             ]);
 
@@ -227,10 +226,7 @@ async fn schedules(session: &Session, all: &[PipelineSummary]) {
             let builds = session.ask(op.first(3)).await;
             let found = builds.get(|data| data.pipeline_schedule.as_ref());
             builds.same(&found.pipeline_schedule_summary, schedule, "the schedule");
-            builds.check(
-                builds.count() > 0 || schedule.enabled == Some(false),
-                schedule,
-            );
+            builds.check(builds.count() > 0 || !schedule.enabled, schedule);
             for build in builds.connection().nodes() {
                 believable_build(&builds, build);
                 builds.same(build.branch.as_str(), "main", "its branch");
