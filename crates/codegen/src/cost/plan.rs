@@ -6,7 +6,6 @@
 //! twice, those others twice, and so on, take no more room than they take text.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use apollo_compiler::ast::{Type, Value};
 use apollo_compiler::collections::IndexMap;
@@ -14,7 +13,7 @@ use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use super::condition::Condition;
-use crate::possible::possible_types;
+use crate::possible::Possible;
 use crate::relay::{self, PageSize};
 
 /// How many selections are planned before they are no longer merged. Then each
@@ -110,7 +109,7 @@ impl<T> OfSets<T> {
 pub(crate) struct Planner<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
-    possible: BTreeMap<Name, Rc<BTreeSet<Name>>>,
+    possible: Possible,
 }
 
 impl<'a> Planner<'a> {
@@ -118,7 +117,7 @@ impl<'a> Planner<'a> {
         Self {
             schema,
             document,
-            possible: BTreeMap::new(),
+            possible: Possible::of(schema),
         }
     }
 
@@ -137,15 +136,6 @@ impl<'a> Planner<'a> {
             sets: planning.sets,
             root,
         }
-    }
-
-    fn possible(&mut self, ty: &Name) -> Rc<BTreeSet<Name>> {
-        if let Some(known) = self.possible.get(ty) {
-            return known.clone();
-        }
-        let possible = Rc::new(possible_types(self.schema, ty));
-        self.possible.insert(ty.clone(), possible.clone());
-        possible
     }
 }
 
@@ -213,11 +203,12 @@ impl<'a> Planning<'_, 'a> {
         }
         let mentioned: Vec<_> = mentioned
             .into_iter()
-            .map(|ty| self.planner.possible(ty))
+            .map(|ty| self.planner.possible.types(ty))
             .collect();
         let mut seen = BTreeSet::new();
         self.planner
-            .possible(parent)
+            .possible
+            .types(parent)
             .iter()
             .filter(|ty| {
                 let meets: Vec<_> = mentioned.iter().map(|types| types.contains(*ty)).collect();
@@ -279,7 +270,7 @@ impl<'a> Planning<'_, 'a> {
                     let applies = inline
                         .type_condition
                         .as_ref()
-                        .is_none_or(|wanted| self.planner.possible(wanted).contains(ty));
+                        .is_none_or(|wanted| self.planner.possible.types(wanted).contains(ty));
                     if applies {
                         self.collect(&inline.selection_set, &condition, ty, spread_before, found);
                     }
@@ -291,7 +282,8 @@ impl<'a> Planning<'_, 'a> {
                     };
                     if !self
                         .planner
-                        .possible(&fragment.selection_set.ty)
+                        .possible
+                        .types(&fragment.selection_set.ty)
                         .contains(ty)
                     {
                         continue;
