@@ -50,6 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             decode_text::<Ours>(&page)
         }),
         Candidate::new("graphql_client", || decode::<GraphqlClient>(&page)),
+        Candidate::new("graphql_client, in that way", || {
+            decode_text::<GraphqlClient>(&page)
+        }),
         Candidate::new("cynic", || decode::<with_cynic::BuildsPage>(&page)),
         Candidate::new("serde, by hand", || decode::<by_hand::BuildsPage>(&page)),
         Candidate::new("serde_json::Value", || decode::<Value>(&page)),
