@@ -182,7 +182,9 @@ fn wrong_value(
     let path = located.path().to_string();
     let path = if path == "." { "data".to_owned() } else { path };
     let found = match find(data, located.path()) {
-        Some(Value::Null) => "is null, which the schema does not allow",
+        Some(Value::Null) => {
+            "is null, which the schema or a `@required` in the query does not allow"
+        }
         Some(Value::Object(_)) => "is an object that lacks something or has something unexpected",
         Some(Value::Array(_)) => "is a list, which does not fit",
         Some(Value::String(_)) => "is a string, which does not fit",

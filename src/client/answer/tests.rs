@@ -55,7 +55,7 @@ fn a_null_that_the_schema_rules_out_is_named() {
 
     let error = failure(r#"{"data":{"count":null}}"#);
     assert_eq!(error.path(), Some("count"));
-    assert_snapshot!(error, @"`count` is null, which the schema does not allow; the API may have changed since the schema that this program was compiled with");
+    assert_snapshot!(error, @"`count` is null, which the schema or a `@required` in the query does not allow; the API may have changed since the schema that this program was compiled with");
     assert_snapshot!(std::error::Error::source(&error).unwrap(), @"invalid type: null, expected i64 at line 1 column 13");
     assert!(error.may_have_been_sent());
     assert!(!error.is_retryable());

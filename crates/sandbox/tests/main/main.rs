@@ -17,5 +17,6 @@ mod introspection;
 mod invented;
 mod lifecycle;
 mod nodes;
+mod promises;
 mod support;
 mod walk;
