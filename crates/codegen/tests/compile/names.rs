@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use apollo_compiler::ast;
 use buildkite_codegen::{Config, Generated};
 
-use crate::support::{folder, joined, shapes_in, shipped, written};
+use crate::support::{folder, shapes_in, shipped, written};
 
 /// A field that every selection set can have and none of them has.
 const UNRELATED: &str = " unrelated: __typename ";
 
-/// The public types, by module and name, with what their first line says: the
+/// The public types, by file, module and name, with what their first line says: the
 /// type of the schema and where it is selected.
 fn types(generated: &Generated) -> BTreeMap<String, String> {
     let mut types = BTreeMap::new();
-    let file = syn::parse_file(&joined(generated)).unwrap();
-    visit(&file.items, "", &mut types);
+    for (path, text) in generated.files() {
+        let file = syn::parse_file(text).unwrap();
+        visit(&file.items, &format!("{}::", path.display()), &mut types);
+    }
     types
 }
 
@@ -177,7 +179,7 @@ fn a_field_more_moves_no_name_of_the_shapes() {
     // A field that the runtime's connection type does not have makes a struct
     // of the connection, and its rows are the fragment's, which selects them.
     let expected =
-        ["fruit_page", "tree_fruits"].map(|module| format!("fragments::{module}::Fruit"));
+        ["fruit_page", "tree_fruits"].map(|module| format!("queries/fragments/{module}.rs::Fruit"));
     assert_eq!(moved, BTreeSet::from(expected));
 }
 
@@ -188,6 +190,6 @@ fn a_field_more_moves_no_shipped_name() {
     read(&root, Path::new("queries"), &mut files);
     let before = shipped().generate().unwrap();
     let config = |changed: &Path| Config::new().root(changed).queries("queries");
-    let moved = moved(config, &before, &files, 3);
+    let moved = moved(config, &before, &files, 4);
     assert!(moved.is_empty(), "{moved:#?}");
 }
