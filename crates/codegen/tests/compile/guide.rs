@@ -85,7 +85,7 @@ fn every_directive_and_lint_is_in_it() {
 
 #[test]
 fn it_says_the_same_levels_as_the_documentation_of_the_option() {
-    let option = include_str!("../../src/config.rs");
+    let option = include_str!("../../src/config/mod.rs");
     let levels = |text: &'static str| -> BTreeSet<(&str, &str)> {
         text.lines()
             .filter_map(|line| {

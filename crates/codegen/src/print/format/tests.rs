@@ -9,7 +9,7 @@ fn no_token_is_lost_or_glued_to_another() {
         include_str!("../../check.rs"),
         include_str!("../../model/names.rs"),
         include_str!("../markdown.rs"),
-        include_str!("../../config.rs"),
+        include_str!("../../config/mod.rs"),
         include_str!("../../model/selections/mod.rs"),
     ] {
         let formatted = format(source.parse().unwrap());

@@ -1,0 +1,196 @@
+//! Reading what the options name: queries, schema, levels of lints, and the
+//! texts that have to be Rust.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use apollo_compiler::Schema;
+use apollo_compiler::validation::Valid;
+use proc_macro2::{Ident, Span};
+
+use super::{ClientDirectives, Config, SchemaSource};
+use crate::check::Checked;
+use crate::client::Extent;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lints::Settings;
+use crate::model::Scalars;
+use crate::source::{self, Files, Source};
+use crate::style::Style;
+use crate::{buildkite, check, lints};
+
+/// A set of queries that keeps every rule, and how it is to be judged.
+pub(super) struct Set {
+    pub(super) files: Files,
+    pub(super) settings: Settings,
+    pub(super) scalars: Scalars,
+    pub(super) checked: Checked,
+}
+
+impl Config {
+    /// Reads and checks everything that the options name.
+    pub(super) fn read_set(
+        &self,
+        root: &Path,
+        mut diagnostics: Diagnostics,
+    ) -> Result<Set, Diagnostics> {
+        if self.queries.is_empty() {
+            diagnostics.push(
+                Diagnostic::new("no folder of queries is given")
+                    .of_rule("no_folder")
+                    .help("name it: `Config::new().queries(\"queries\").compile()`"),
+            );
+        }
+        let mut files = Files::default();
+        for folder in &self.queries {
+            files.load(root, folder, &mut diagnostics);
+        }
+        let settings = self.read_lints(root, &files, &mut diagnostics);
+        let schema = match self.read_schema(root) {
+            Ok(schema) => schema,
+            Err(errors) => return Err(diagnostics.with(errors.noting(UNCHECKED))),
+        };
+        let scalars = self.read_scalars(&schema, &mut diagnostics);
+        let checked = check::check(schema, &files, &settings, diagnostics)?;
+        Ok(Set {
+            files,
+            settings,
+            scalars,
+            checked,
+        })
+    }
+
+    /// The levels and limits of lints: there is one file of them, or none.
+    fn read_lints(&self, root: &Path, files: &Files, diagnostics: &mut Diagnostics) -> Settings {
+        let mut settings = match &self.schema {
+            SchemaSource::Buildkite => Settings::enforced(buildkite::LIMITS),
+            SchemaSource::Text { .. } | SchemaSource::File(_) => {
+                Settings::advisory(buildkite::LIMITS)
+            }
+        };
+        let named = self.lints_file.iter().map(|path| {
+            let shown = path.strip_prefix(root).unwrap_or(path);
+            (root.join(path), shown.to_path_buf())
+        });
+        let mut seen = BTreeSet::new();
+        let mut first: Option<PathBuf> = None;
+        for (path, shown) in named.chain(files.lints.iter().cloned()) {
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            if !seen.insert(real) {
+                continue;
+            }
+            match &first {
+                None => lints::read(&path, &shown, &mut settings, diagnostics),
+                Some(first) => diagnostics.push(
+                    Diagnostic::new("there is a second file of lints")
+                        .of_rule("invalid_lints_file")
+                        .at(&shown)
+                        .help(format!(
+                            "move what it says into {}: all queries are one set",
+                            first.display()
+                        )),
+                ),
+            }
+            first.get_or_insert(shown);
+        }
+        settings
+    }
+
+    fn read_schema(&self, root: &Path) -> Result<Valid<Schema>, Diagnostics> {
+        let base = match &self.schema {
+            SchemaSource::Buildkite => Source {
+                path: PathBuf::from(buildkite::SCHEMA_PATH),
+                text: buildkite::SCHEMA_SDL.to_owned(),
+            },
+            SchemaSource::Text { text, path } => Source {
+                path: path.clone(),
+                text: text.clone(),
+            },
+            SchemaSource::File(path) => read_text(root, path, "the schema")?,
+        };
+        let extent = match (self.client_directives, &self.schema) {
+            (ClientDirectives::LeftOut, _) => Extent::Nothing,
+            (ClientDirectives::Defined, SchemaSource::Buildkite) => Extent::Buildkite,
+            (ClientDirectives::Defined, _) => Extent::Directives,
+        };
+        let overlays = self
+            .client_schemas
+            .iter()
+            .map(|path| read_text(root, path, "the client schema"))
+            .collect::<Result<Vec<_>, _>>()?;
+        check::schema(&base, extent, &overlays)
+    }
+
+    pub(super) fn read_style(&self, diagnostics: &mut Diagnostics) -> Style {
+        let mut path = |option: &str, path: &str, example: &str| {
+            syn::parse_str(path).unwrap_or_else(|error| {
+                diagnostics.push(
+                    Diagnostic::new(format!("`{path}` is not a path: {error}"))
+                        .of_rule("invalid_option")
+                        .help(format!("give `{option}` a path such as `{example}`")),
+                );
+                Ident::new("missing", Span::call_site()).into()
+            })
+        };
+        Style {
+            runtime: path("runtime", &self.runtime, "::buildkite_client"),
+            derives: self
+                .derives
+                .iter()
+                .map(|derive| path("derive", derive, "::std::hash::Hash"))
+                .collect(),
+            visibility: self.visibility,
+            layout: self.layout,
+        }
+    }
+
+    fn read_scalars(&self, schema: &Schema, diagnostics: &mut Diagnostics) -> Scalars {
+        let mut paths = BTreeMap::new();
+        let is_default = |scalar: &str| buildkite::SCALARS.iter().any(|(name, _)| *name == scalar);
+        for (scalar, path) in &self.scalars {
+            if schema.get_scalar(scalar).is_none() && !is_default(scalar) {
+                diagnostics.push(
+                    Diagnostic::new(format!("the schema has no scalar `{scalar}`"))
+                        .of_rule("invalid_option")
+                        .help("give `scalar` the name as the schema spells it, or remove the line"),
+                );
+            }
+            // What lies in the runtime is a type unless the runtime's own path
+            // is none, which is reported once.
+            if let Some(rest) = path.strip_prefix("{runtime}") {
+                paths.insert(scalar.clone(), format!("{}{rest}", self.runtime));
+                continue;
+            }
+            if let Err(error) = syn::parse_str::<syn::Type>(path) {
+                diagnostics.push(
+                    Diagnostic::new(format!(
+                        "the scalar `{scalar}` is mapped to `{path}`, which is not a type: {error}"
+                    ))
+                    .of_rule("invalid_option")
+                    .help("give `scalar` a path such as `::std::string::String`"),
+                );
+                continue;
+            }
+            paths.insert(scalar.clone(), path.clone());
+        }
+        Scalars::new(paths, format!("{}::scalars::Json", self.runtime))
+    }
+}
+
+fn read_text(root: &Path, path: &Path, what: &str) -> Result<Source, Diagnostics> {
+    let bytes = fs::read(root.join(path)).map_err(|error| {
+        Diagnostic::new(format!("{what} cannot be read: {error}"))
+            .of_rule("unreadable_schema")
+            .at(path)
+            .help("check the path, which is relative to the crate")
+    })?;
+    let text = source::decode(&bytes).map_err(|diagnostic| diagnostic.at(path))?;
+    Ok(Source {
+        path: path.to_path_buf(),
+        text,
+    })
+}
+
+/// Said where nothing can be said about the queries.
+const UNCHECKED: &str =
+    "the queries are not checked before the schema is in order, and may have mistakes, too";
