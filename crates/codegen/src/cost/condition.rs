@@ -10,6 +10,10 @@ use apollo_compiler::ast::{DirectiveList, Value};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Condition(BTreeSet<Case>);
 
+/// How many cases are told apart. With more a condition counts as met: better
+/// too many points than a plan without end.
+const MOST: usize = 16;
+
 /// Variables, and what they have to be.
 type Case = BTreeSet<(Name, bool)>;
 
@@ -18,7 +22,7 @@ impl Condition {
         Self(BTreeSet::from([Case::new()]))
     }
 
-    fn never() -> Self {
+    pub(crate) fn never() -> Self {
         Self(BTreeSet::new())
     }
 
@@ -109,16 +113,22 @@ impl Condition {
         if self.0.iter().any(|known| known.is_subset(&case)) {
             return;
         }
-        // One variable decides nothing if both of its values will do.
-        let single = case.first().filter(|_| case.len() == 1);
-        if let Some((name, value)) = single
-            && self.0.contains(&Case::from([(name.clone(), !value)]))
-        {
-            *self = Self::always();
-            return;
+        // A variable decides nothing if both of its values will do.
+        for (name, value) in &case {
+            let mut rest = case.clone();
+            rest.remove(&(name.clone(), *value));
+            let mut opposite = rest.clone();
+            opposite.insert((name.clone(), !value));
+            if self.0.remove(&opposite) {
+                self.add(rest);
+                return;
+            }
         }
         self.0.retain(|known| !case.is_subset(known));
         self.0.insert(case);
+        if self.0.len() > MOST {
+            *self = Self::always();
+        }
     }
 }
 
@@ -140,6 +150,24 @@ mod tests {
         assert_eq!(both.clone().or(&a), a);
         assert!(both.or(&Condition::always()).is_always());
         assert!(a.or(&when("a", false)).is_always());
+    }
+
+    #[test]
+    fn cases_that_differ_in_one_variable_are_one() {
+        let (a, b) = (when("a", true), when("b", true));
+        let either = a.and(&b).or(&a.and(&when("b", false)));
+        assert_eq!(either, a);
+    }
+
+    #[test]
+    fn too_many_cases_count_as_met() {
+        let mut condition = Condition::never();
+        for index in 0..=MOST {
+            assert!(!condition.is_always());
+            let name = Name::new(&format!("v{index}")).unwrap();
+            condition.add(Case::from([(name, true)]));
+        }
+        assert!(condition.is_always());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! twice, those others twice, and so on, take no more room than they take text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 
 use apollo_compiler::ast::{Type, Value};
 use apollo_compiler::collections::IndexMap;
@@ -145,6 +146,25 @@ type Part<'a> = (&'a SelectionSet, Condition);
 /// Which parts are merged, by their addresses, and of which type.
 type Key = (Vec<(usize, Condition)>, Name);
 
+/// How often a fragment is followed in one object. Conditions can lead to it on
+/// exponentially many ways; the next one counts as met.
+const SPREAD: usize = 16;
+
+/// A fragment that was followed before.
+struct Spread {
+    before: Condition,
+    times: usize,
+}
+
+impl Spread {
+    fn never() -> Self {
+        Self {
+            before: Condition::never(),
+            times: 0,
+        }
+    }
+}
+
 /// Fields by response key.
 type Found<'a> = IndexMap<&'a Name, Vec<(&'a Node<Field>, Condition)>>;
 
@@ -253,7 +273,7 @@ impl<'a> Planning<'_, 'a> {
         set: &'a SelectionSet,
         around: &Condition,
         ty: &Name,
-        spread_before: &mut BTreeMap<&'a Name, Condition>,
+        spread_before: &mut BTreeMap<&'a Name, Spread>,
         found: &mut Found<'a>,
     ) {
         for selection in &set.selections {
@@ -262,10 +282,15 @@ impl<'a> Planning<'_, 'a> {
                 continue;
             }
             match selection {
-                Selection::Field(field) => found
-                    .entry(field.response_key())
-                    .or_default()
-                    .push((field, condition)),
+                Selection::Field(field) => {
+                    let parts = found.entry(field.response_key()).or_default();
+                    // The same text, reached on another way.
+                    let same = parts.iter_mut().find(|(known, _)| ptr::eq(*known, field));
+                    match same {
+                        Some((_, known)) => *known = known.clone().or(&condition),
+                        None => parts.push((field, condition)),
+                    }
+                }
                 Selection::InlineFragment(inline) => {
                     let applies = inline
                         .type_condition
@@ -288,15 +313,19 @@ impl<'a> Planning<'_, 'a> {
                     {
                         continue;
                     }
-                    let before = spread_before.get(&spread.fragment_name);
-                    if before.is_some_and(|before| before.covers(&condition)) {
+                    let Spread { before, times } = spread_before
+                        .entry(&spread.fragment_name)
+                        .or_insert_with(Spread::never);
+                    if before.covers(&condition) {
                         continue;
                     }
-                    let known = match before {
-                        Some(before) => before.clone().or(&condition),
-                        None => condition.clone(),
+                    *times += 1;
+                    let condition = if *times > SPREAD {
+                        Condition::always()
+                    } else {
+                        condition
                     };
-                    spread_before.insert(&spread.fragment_name, known);
+                    *before = before.clone().or(&condition);
                     self.collect(
                         &fragment.selection_set,
                         &condition,

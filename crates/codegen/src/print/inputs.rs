@@ -302,7 +302,7 @@ fn unboxed(ty: &RustType) -> &RustType {
 /// A setter may not be named like the methods that are there in any case.
 fn setter_name(rust_name: &str) -> String {
     match rust_name {
-        "new" | "requested_complexity" => format!("{rust_name}_"),
+        "new" | "requested_complexity" | "clone" => format!("{rust_name}_"),
         _ => rust_name.to_owned(),
     }
 }

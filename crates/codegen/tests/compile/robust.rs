@@ -167,6 +167,44 @@ fn selections_that_double_are_followed_once() {
     }
 }
 
+/// Every level is there under a condition of its own and under the opposite.
+#[test]
+fn conditions_that_double_are_not_followed_without_end() {
+    const LEVELS: usize = 28;
+    type Inside = fn(usize, &str) -> String;
+    let levels: [Inside; 4] = [
+        |level, next| format!("{next} @include(if: $c{level}) {next} @skip(if: $c{level})"),
+        |level, next| {
+            format!(
+                "friend @include(if: $c{level}) {{ {next} }} friend @skip(if: $c{level}) {{ {next} }}"
+            )
+        },
+        |level, next| {
+            format!(
+                "... @include(if: $c{level}) {{ {next} }} ... @skip(if: $c{level}) {{ {next} }}"
+            )
+        },
+        |level, next| {
+            format!("friend @include(if: $c{level}) {{ {next} id }} {next} @skip(if: $c{level})")
+        },
+    ];
+    for inside in levels {
+        let variables: Vec<_> = (0..LEVELS)
+            .map(|level| format!("$c{level}: Boolean!"))
+            .collect();
+        let mut definitions = vec![
+            format!("query Q({}) {{ me {{ ...F0 }} }}", variables.join(" ")),
+            format!("fragment F{LEVELS} on Person {{ id }}"),
+        ];
+        for level in 0..LEVELS {
+            let next = format!("...F{}", level + 1);
+            let inside = inside(level, &next);
+            definitions.push(format!("fragment F{level} on Person {{ {inside} }}"));
+        }
+        compile(&SCHEMA, definitions.join("\n").as_bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
