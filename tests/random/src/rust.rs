@@ -70,6 +70,7 @@ fn built<'v>(
         } else {
             let setter = match rust_names[place].as_str() {
                 "new" => "new_",
+                "clone" => "clone_",
                 name => name,
             };
             // Writing to a string cannot fail.
