@@ -10,7 +10,7 @@ use std::path::Path;
 
 use apollo_compiler::ast::Document;
 use apollo_compiler::diagnostic::{Diagnostic as FrontEndDiagnostic, ToCliReport as _};
-use apollo_compiler::parser::{FileId, Parser, SourceMap, SourceSpan};
+use apollo_compiler::parser::{FileId, Parser, SourceSpan};
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Schema};
 
@@ -23,6 +23,7 @@ use crate::lints::{self, Allowed, Finding, Lint, Settings};
 use crate::rules::{self, Broken, Conflict, Hidden};
 use crate::schema::one_of;
 use crate::source::{Files, Source, is_blank};
+use crate::syntax::{self, EXTEND, Holds, plain, text_at};
 
 /// A set of operations and fragments that keeps every rule.
 #[derive(Debug)]
@@ -49,63 +50,104 @@ pub(crate) fn schema(
     }
     let document = match Document::parse(&base.text, path) {
         Ok(document) => document,
-        Err(invalid) => return Err(schema_mistakes(&invalid.errors, None, path)),
+        Err(invalid) => return Err(schema_syntax(&invalid.errors, path).into()),
     };
     let mut diagnostics = Diagnostics::default();
     let mut builder = client::define(Schema::builder().add_ast(&document), &document, extent)?;
-    for overlay in overlays {
-        match Document::parse(&overlay.text, &overlay.path) {
+    let mut extensions = Vec::new();
+    for overlay in overlays.iter().filter(|overlay| !is_blank(&overlay.text)) {
+        match parse_overlay(overlay) {
             Ok(overlay) => {
-                client::check_extensions(&document, &overlay, &mut diagnostics);
-                builder = builder.add_ast(&overlay);
+                let mistakes = client::check_extensions(&document, &overlay);
+                if mistakes.is_empty() {
+                    builder = builder.add_ast(&overlay);
+                }
+                diagnostics.extend(mistakes);
+                extensions.push(overlay);
             }
-            Err(invalid) => {
-                diagnostics = diagnostics.with(schema_mistakes(&invalid.errors, None, path));
-            }
+            Err(mistake) => diagnostics.push(mistake),
         }
     }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
-    let (mut schema, errors) = match builder.build() {
-        Ok(schema) => (schema, None),
-        Err(invalid) => (invalid.partial, Some(invalid.errors)),
+    let (mut schema, mut errors) = match builder.build() {
+        Ok(schema) => (schema, Vec::new()),
+        Err(invalid) => (invalid.partial, vec![invalid.errors]),
     };
-    if let Some(errors) = &errors {
-        diagnostics = diagnostics.with(schema_mistakes(errors, Some(&schema), path));
-    }
     define_one_of(&mut schema);
+    for extension in &extensions {
+        diagnostics.extend(rules::directives_of_extensions(&schema, extension));
+    }
+    client::check_fields(&schema, &mut diagnostics);
     let schema = match schema.validate() {
         Ok(schema) => schema,
         Err(invalid) => {
-            let mistakes = schema_mistakes(&invalid.errors, Some(&invalid.partial), path);
-            return Err(diagnostics.with(mistakes));
+            errors.push(invalid.errors);
+            Valid::assume_valid(invalid.partial)
         }
     };
-    if schema.schema_definition.query.is_none() {
-        return Err(diagnostics.with(schema_report("the schema has no queries", path).into()));
+    let mistakes = schema_mistakes(&errors, &schema, path, &diagnostics);
+    diagnostics.extend(mistakes);
+    if diagnostics.is_empty() && !errors.is_empty() {
+        return Err(schema_report("the schema is not valid", path).into());
     }
-    client::check_fields(&schema, &mut diagnostics);
+    if diagnostics.is_empty() && schema.schema_definition.query.is_none() {
+        return Err(schema_report("the schema has no queries", path).into());
+    }
     diagnostics.into_result(schema)
 }
 
-/// What is wrong with a schema; `path` is where its main text is.
-fn schema_mistakes(errors: &DiagnosticList, schema: Option<&Schema>, path: &Path) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    let is_syntax = |error: &DiagnosticData| error.unstable_error_name().is_none();
-    match errors.iter().find(|error| is_syntax(error.error)) {
-        // What comes behind it is guesswork.
-        Some(error) => diagnostics.push(schema_mistake(&error, schema, path)),
-        None => {
-            for error in errors.iter() {
-                diagnostics.push(schema_mistake(&error, schema, path));
-            }
+/// Reads a client schema as far as it is GraphQL.
+fn parse_overlay(overlay: &Source) -> Result<Document, Diagnostic> {
+    match Document::parse(&overlay.text, &overlay.path) {
+        Ok(document) => gaps::find(overlay).map_or(Ok(document), Err),
+        Err(invalid) => Err(match first(&invalid.errors) {
+            Some(error) => syntax::mistake(&error, Holds::Extensions),
+            None => Diagnostic::new("the client schema is not GraphQL")
+                .of_rule("invalid_schema")
+                .at(&overlay.path)
+                .help(EXTEND),
+        }),
+    }
+}
+
+/// Of several syntax errors the first one counts: what comes behind it is
+/// guesswork.
+fn first(errors: &DiagnosticList) -> Option<FrontEndDiagnostic<'_, DiagnosticData>> {
+    errors
+        .iter()
+        .min_by_key(|error| error.error.location().map(|location| location.offset()))
+}
+
+fn schema_syntax(errors: &DiagnosticList, path: &Path) -> Diagnostic {
+    match first(errors) {
+        Some(error) => schema_mistake(&error, None, path),
+        None => schema_report("the schema is not valid", path),
+    }
+}
+
+/// What the front end finds wrong with a schema; `path` is where its main text
+/// is. Of a client schema with a mistake that is `known` nothing more is said:
+/// it would be the same in other words.
+fn schema_mistakes(
+    errors: &[DiagnosticList],
+    schema: &Schema,
+    path: &Path,
+    known: &Diagnostics,
+) -> Vec<Diagnostic> {
+    let reported: BTreeSet<_> = known
+        .iter()
+        .filter_map(Diagnostic::path)
+        .filter(|known| *known != path)
+        .collect();
+    let mut mistakes: Vec<Diagnostic> = Vec::new();
+    for error in errors.iter().flat_map(DiagnosticList::iter) {
+        let mistake = schema_mistake(&error, Some(schema), path);
+        if !mistake.path().is_some_and(|path| reported.contains(path))
+            && !mistakes.contains(&mistake)
+        {
+            mistakes.push(mistake);
         }
     }
-    match diagnostics.into_result(()) {
-        Err(diagnostics) => diagnostics,
-        Ok(()) => schema_report("the schema is not valid", path).into(),
-    }
+    mistakes
 }
 
 fn define_one_of(schema: &mut Schema) {
@@ -142,7 +184,7 @@ fn schema_mistake(
         if file.is_some_and(|file| file.path() == path) {
             "mend the schema, or print it anew from the server's introspection answer"
         } else {
-            "extend types of the schema with the client's directives: `extend type TheType @semanticNonNullField(name: \"field\")`"
+            EXTEND
         }
         .to_owned()
     });
@@ -152,11 +194,6 @@ fn schema_mistake(
         _ => message,
     };
     frame(error.sources, location, &message, "here", &help).of_rule("invalid_schema")
-}
-
-fn text_at(sources: &SourceMap, span: SourceSpan) -> Option<&str> {
-    let text = sources.get(&span.file_id())?.source_text();
-    text.get(span.offset()..span.end_offset())
 }
 
 fn schema_report(message: &str, path: &Path) -> Diagnostic {
@@ -223,6 +260,7 @@ pub(crate) fn check(
     };
     // Of the conflicts at one place the most important one.
     let mut conflicts: BTreeMap<(FileId, usize), (Conflict, Option<SourceSpan>)> = BTreeMap::new();
+    let mut too_deep = BTreeMap::new();
     for error in refused() {
         let location = error.error.location();
         let place = location.map(key);
@@ -233,9 +271,18 @@ pub(crate) fn check(
                     found.0 = found.0.min(kind);
                 }
             }
-            Some(Remark::TooDeep) => diagnostics.push(too_deep(&sources, location)),
+            Some(Remark::TooDeep) => {
+                too_deep.insert(place, location);
+            }
             Some(Remark::Rule | Remark::Unused) | None => {}
         }
+    }
+    // What has no place is what follows from what has one.
+    if too_deep.len() > 1 {
+        too_deep.remove(&None);
+    }
+    for location in too_deep.into_values() {
+        diagnostics.push(syntax::too_deep(&sources, location));
     }
     for (kind, location) in conflicts.into_values() {
         diagnostics.push(set.conflict(location, kind));
@@ -323,20 +370,6 @@ fn key(place: SourceSpan) -> (FileId, usize) {
     (place.file_id(), place.offset())
 }
 
-const NEST_LESS: &str =
-    "nest less: split the operation, or ask for the inner objects by their `id`";
-
-fn too_deep(sources: &SourceMap, location: Option<SourceSpan>) -> Diagnostic {
-    frame(
-        sources,
-        location,
-        "the operation is nested too deep to be checked",
-        "too deep",
-        NEST_LESS,
-    )
-    .of_rule("recursion_limit")
-}
-
 /// The files of a set as far as they are GraphQL.
 struct Parsed<'a> {
     documents: Vec<Document>,
@@ -359,13 +392,8 @@ impl<'a> Parsed<'a> {
                 },
                 Err(invalid) => {
                     texts.push(&source.text);
-                    // Of several syntax errors the first one counts: what comes
-                    // behind it is guesswork.
-                    let place = |error: &FrontEndDiagnostic<'_, DiagnosticData>| {
-                        error.error.location().map(|location| location.offset())
-                    };
-                    match invalid.errors.iter().min_by_key(place) {
-                        Some(error) => diagnostics.push(syntax(&error)),
+                    match first(&invalid.errors) {
+                        Some(error) => diagnostics.push(syntax::mistake(&error, Holds::Queries)),
                         None => diagnostics.push(
                             Diagnostic::new("the file is not GraphQL")
                                 .of_rule("syntax_error")
@@ -384,116 +412,4 @@ impl<'a> Parsed<'a> {
             },
         }
     }
-}
-
-fn syntax(error: &FrontEndDiagnostic<'_, DiagnosticData>) -> Diagnostic {
-    let message = plain(&error.error.to_string());
-    let lower = message.to_lowercase();
-    let location = error.error.location();
-    if lower.contains("limit") || lower.contains("recursion") {
-        return too_deep(error.sources, location);
-    }
-    let said = message.strip_prefix("syntax error: ").unwrap_or(&message);
-    let said = said.split(", got ").next().unwrap_or(said);
-    let found = location
-        .and_then(|span| text_at(error.sources, span))
-        .and_then(|text| text.split_whitespace().next())
-        .filter(|found| found.chars().count() <= 20);
-    let (what, help) = in_plain_words(said, found);
-    let what = match found {
-        Some(found) if what.starts_with("expected") => format!("{what}, found `{found}`"),
-        _ => what,
-    };
-    frame(
-        error.sources,
-        location,
-        &format!("syntax error: {what}"),
-        "here",
-        help,
-    )
-    .of_rule("syntax_error")
-}
-
-/// What the parser says, for those who do not know its words, and what to do.
-fn in_plain_words(said: &str, found: Option<&str>) -> (String, &'static str) {
-    let own = |what: &str, help| (what.to_owned(), help);
-    if said.contains("the file ends") || (said.contains("expected `}`") && found.is_none()) {
-        return (
-            said.to_owned(),
-            "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`",
-        );
-    }
-    if said.contains("Const context") {
-        return own(
-            "a variable cannot stand in the default of another",
-            "write the value itself",
-        );
-    }
-    if said.contains("unterminated string") {
-        return own(
-            "a text is not closed",
-            "close it with `\"` on the same line; longer text stands between `\"\"\"`",
-        );
-    }
-    if said.contains("at least one Selection") {
-        return own(
-            "nothing is selected between `{` and `}`",
-            "select at least one field, such as `id`, or remove the brackets",
-        );
-    }
-    if found.is_some_and(|found| found.starts_with('=')) {
-        return own(
-            "an argument is given with a colon, not with `=`",
-            "write `name: value`",
-        );
-    }
-    if said.contains("expected a Variable Definition") {
-        return own(
-            "the name of a variable begins with `$`",
-            "write `$name: TheType` to declare a variable",
-        );
-    }
-    if said.contains("expected an Argument") {
-        return own(
-            "expected an argument",
-            "write arguments as `name: value`, and no brackets where there are none",
-        );
-    }
-    if said.contains("expected definition") || said.contains("OperationDefinition") {
-        return own(
-            "expected `query`, `mutation` or `fragment`",
-            match found {
-                Some("}" | ")" | "]") => {
-                    "a bracket in front of this closes too much, or this one is too many: remove it"
-                }
-                _ => {
-                    "begin each definition with one of them: `query Viewer { viewer { id } }`; nothing else can stand in a query file"
-                }
-            },
-        );
-    }
-    let said = match said.strip_prefix("Unexpected character") {
-        Some(character) => format!("unexpected character{character}"),
-        None => said.replace("expected a Name", "expected a name"),
-    };
-    (
-        said,
-        "check the text in front of this place, too: a mistake may begin there",
-    )
-}
-
-/// Names tokens as they are written.
-fn plain(text: &str) -> String {
-    let mut text = text.replace("got EOF", "but the file ends");
-    for (token, written) in [
-        ("L_CURLY", "`{`"),
-        ("R_CURLY", "`}`"),
-        ("L_PAREN", "`(`"),
-        ("R_PAREN", "`)`"),
-        ("L_BRACK", "`[`"),
-        ("R_BRACK", "`]`"),
-    ] {
-        text = text.replace(&format!("expected {token}"), &format!("expected {written}"));
-    }
-    text
 }

@@ -49,6 +49,7 @@ mod rules;
 pub mod schema;
 mod source;
 mod style;
+mod syntax;
 
 pub use config::{Config, compile};
 pub use cost::{

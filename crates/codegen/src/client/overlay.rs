@@ -1,15 +1,16 @@
 //! What a client may say about a schema that is not its own: directives on its
 //! types, in files of `extend type …`.
 
+use std::collections::BTreeSet;
 use std::slice;
 
-use apollo_compiler::ast::{self, Definition};
+use apollo_compiler::ast::{self, Definition, Value};
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::{Name, Schema};
+use apollo_compiler::{Name, Node, Schema};
 
 use crate::advice;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::frame::frame;
 
 /// Refuses what does not extend a type of the schema, and what would change it:
@@ -17,8 +18,8 @@ use crate::frame::frame;
 pub(crate) fn check_extensions(
     schema: &ast::Document,
     document: &ast::Document,
-    diagnostics: &mut Diagnostics,
-) {
+) -> Vec<Diagnostic> {
+    let mut mistakes = Vec::new();
     for definition in &document.definitions {
         let adds = match definition {
             Definition::SchemaExtension(extension) => !extension.root_operations.is_empty(),
@@ -35,7 +36,7 @@ pub(crate) fn check_extensions(
             _ => true,
         };
         if adds {
-            diagnostics.push(frame(
+            mistakes.push(frame(
                 &document.sources,
                 definition.name().and_then(Name::location).or(definition.location()),
                 "a client schema adds directives to types, and nothing else",
@@ -44,9 +45,10 @@ pub(crate) fn check_extensions(
             )
             .of_rule("invalid_schema"));
         } else if let Some((keyword, name)) = keyword(definition).zip(definition.name()) {
-            check_extended(schema, &document.sources, keyword, name, diagnostics);
+            mistakes.extend(check_extended(schema, &document.sources, keyword, name));
         }
     }
+    mistakes
 }
 
 /// Checks that there is a type of this name and kind.
@@ -55,8 +57,7 @@ fn check_extended(
     sources: &SourceMap,
     word: &str,
     name: &Name,
-    diagnostics: &mut Diagnostics,
-) {
+) -> Option<Diagnostic> {
     let types = || {
         schema
             .definitions
@@ -65,7 +66,7 @@ fn check_extended(
             .filter_map(|definition| keyword(definition).zip(definition.name()))
     };
     let (message, label, help) = match types().find(|(_, known)| *known == name) {
-        Some((known, _)) if known == word => return,
+        Some((known, _)) if known == word => return None,
         Some((known, _)) => (
             format!("the schema declares `{name}` as `{known}`, not as `{word}`"),
             "of another kind",
@@ -78,8 +79,7 @@ fn check_extended(
                 .unwrap_or_else(|| "name a type of the schema, or remove it".to_owned()),
         ),
     };
-    diagnostics
-        .push(frame(sources, name.location(), &message, label, &help).of_rule("invalid_schema"));
+    Some(frame(sources, name.location(), &message, label, &help).of_rule("invalid_schema"))
 }
 
 /// The word that declares or extends a type.
@@ -150,25 +150,48 @@ fn check_levels(
     let Some(levels) = directive.specified_argument_by_name("levels") else {
         return;
     };
+    let mut refuse = |place: &Node<Value>, message: &str, label: &str, help: &str| {
+        diagnostics.push(
+            frame(&schema.sources, place.location(), message, label, help)
+                .of_rule("invalid_schema"),
+        );
+    };
     // A single value stands for a list of it.
-    for level in levels.as_list().unwrap_or(slice::from_ref(levels)) {
-        let fits = level
-            .to_i32()
+    let given = levels.as_list().unwrap_or(slice::from_ref(levels));
+    if given.is_empty() {
+        refuse(
+            levels,
+            &format!("`@{}` without a level says nothing", directive.name),
+            "no level",
+            "leave `levels` away to speak of the field itself, or remove the directive",
+        );
+    }
+    let mut seen = BTreeSet::new();
+    for level in given {
+        if !matches!(level.as_ref(), Value::Int(_)) {
+            // Said where values are held against their types.
+            continue;
+        }
+        let number = level.to_i32();
+        let fits = number
             .and_then(|level| usize::try_from(level).ok())
             .is_some_and(|level| level <= deepest);
         if !fits {
-            diagnostics.push(
-                frame(
-                    &schema.sources,
-                    level.location(),
-                    &format!("there is no such level in the type `{ty}`"),
-                    "this level",
-                    &match deepest {
-                        0 => "the field is no list: leave `levels` away".to_owned(),
-                        _ => format!("0 is the field itself, and {deepest} the innermost items"),
-                    },
-                )
-                .of_rule("invalid_schema"),
+            refuse(
+                level,
+                &format!("there is no such level in the type `{ty}`"),
+                "this level",
+                &match deepest {
+                    0 => "the field is no list: leave `levels` away".to_owned(),
+                    _ => format!("0 is the field itself, and {deepest} the innermost items"),
+                },
+            );
+        } else if !seen.insert(number) {
+            refuse(
+                level,
+                &format!("the level {level} is named twice"),
+                "named again",
+                "remove one of them",
             );
         }
     }

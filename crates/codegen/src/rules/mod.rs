@@ -9,6 +9,7 @@
 mod arguments;
 mod conflicts;
 mod directives;
+mod extensions;
 mod fragments;
 mod names;
 mod selections;
@@ -25,6 +26,7 @@ use apollo_compiler::parser::{SourceMap, SourceSpan};
 use apollo_compiler::{Name, Node, Schema};
 
 pub(crate) use conflicts::Conflict;
+pub(crate) use extensions::directives_of_extensions;
 use selections::Walk;
 use uses::Uses;
 

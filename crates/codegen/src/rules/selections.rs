@@ -1,7 +1,7 @@
 //! Fields, and the fragments that are spread among them.
 
 use apollo_compiler::ast::{
-    DirectiveLocation, Field, FragmentDefinition, FragmentSpread, InlineFragment,
+    DirectiveList, DirectiveLocation, Field, FragmentDefinition, FragmentSpread, InlineFragment,
     OperationDefinition, OperationType, Selection,
 };
 use apollo_compiler::parser::SourceSpan;
@@ -82,6 +82,16 @@ impl<'a, 'o> Walk<'a, 'o> {
         let ty = walk.condition(&fragment.type_condition);
         walk.selections(ty, &fragment.selection_set);
         walk.uses
+    }
+
+    /// Directives with nothing around them that could use a variable.
+    pub(super) fn directives_alone(
+        set: &'o Set<'a>,
+        directives: &'a DirectiveList,
+        place: DirectiveLocation,
+        found: &'o mut Vec<Diagnostic>,
+    ) {
+        Self::new(set, String::new(), found).directives(directives, place);
     }
 
     /// `parent` is unknown below another mistake: there, only uses are counted.
