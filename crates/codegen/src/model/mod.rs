@@ -22,6 +22,7 @@ use crate::diagnostic::Diagnostics;
 use crate::possible::Possible;
 use crate::source::Source;
 
+pub(crate) use chosen::TARGET_NAME;
 pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, one_of_variants};
 pub(crate) use operations::Operation;
 pub(crate) use pagination::{Direction, Pagination, Step};

@@ -32,7 +32,7 @@ impl<'a> Builder<'a, '_> {
             return None;
         }
         let mut node_parts = Vec::new();
-        let mut node_fields: Vec<(&Node<executable::Field>, &str)> = Vec::new();
+        let mut node_fields: Vec<(&Node<executable::Field>, &[&str])> = Vec::new();
         for (field, optional) in top {
             let ty = &field.definition.ty;
             match field.name.as_str() {
@@ -55,7 +55,7 @@ impl<'a> Builder<'a, '_> {
                             _ if self.is_special(below) => return None,
                             "cursor" if is_plain(&below.definition.ty, "String") => {}
                             "node" if !below.definition.ty.is_list() => {
-                                node_fields.push((below, "edges"));
+                                node_fields.push((below, &["edges", "node"]));
                                 node_parts.push(Part {
                                     set: &below.selection_set,
                                     optional: optional || optional_below,
@@ -66,7 +66,7 @@ impl<'a> Builder<'a, '_> {
                     }
                 }
                 "nodes" if is_list_of_named(ty) => {
-                    node_fields.push((field, "nodes"));
+                    node_fields.push((field, &["nodes"]));
                     node_parts.push(Part {
                         set: &field.selection_set,
                         optional,
@@ -85,7 +85,7 @@ impl<'a> Builder<'a, '_> {
             return None;
         }
         let mut path = path.to_vec();
-        path.push(via.to_owned());
+        path.extend(via.iter().map(|key| (*key).to_owned()));
         let ty = self.output_type(&ast::Type::NonNullNamed(named.clone()), &node_parts, &path);
         self.name_type(&ty, node_fields.iter().map(|&(field, _)| field));
         Some(RustType::Connection(Box::new(ty)))

@@ -1389,7 +1389,7 @@ const _: () = {
     rt::impl_selection!(Person);
 };
 
-/// The schema's `Bed`, as [`Beds`] selects it at `me.beds.edges`.
+/// The schema's `Bed`, as [`Beds`] selects it at `me.beds.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bed {
     /// `Bed.id: ID!`
@@ -3944,7 +3944,7 @@ const _: () = {
     rt::impl_selection!(MePerson);
 };
 
-/// The schema's `Bed`, as [`Costs`] selects it at `me.beds.edges`.
+/// The schema's `Bed`, as [`Costs`] selects it at `me.beds.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeBedsBed {
     /// `Bed.owner: Person`
@@ -4002,7 +4002,7 @@ const _: () = {
     rt::impl_selection!(MeBedsBed);
 };
 
-/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.owner`.
+/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.node.owner`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeBedsOwnerPerson {
     /// `Person.friend: Person`
@@ -4039,7 +4039,7 @@ const _: () = {
     rt::impl_selection!(MeBedsOwnerPerson);
 };
 
-/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.owner.friend`.
+/// The schema's `Person`, as [`Costs`] selects it at `me.beds.edges.node.owner.friend`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BedsOwnerFriendPerson {
     /// `Person.id: ID!`
@@ -4197,7 +4197,7 @@ const _: () = {
     rt::impl_selection!(Tree);
 };
 
-/// The schema's `Fruit`, as [`Costs`] selects it at `node.fruits.edges`.
+/// The schema's `Fruit`, as [`Costs`] selects it at `node.fruits.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fruit {
     /// `Fruit.id: ID!`
@@ -4396,7 +4396,7 @@ const _: () = {
     rt::impl_selection!(OnePerson);
 };
 
-/// The schema's `Bed`, as [`Costs`] selects it at `one.beds.edges`.
+/// The schema's `Bed`, as [`Costs`] selects it at `one.beds.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneBedsBed {
     /// Has `nodes` beside `edges`.
@@ -4435,7 +4435,7 @@ const _: () = {
     rt::impl_selection!(OneBedsBed);
 };
 
-/// The schema's `Visit`, as [`Costs`] selects it at `one.beds.edges.visits.nodes`.
+/// The schema's `Visit`, as [`Costs`] selects it at `one.beds.edges.node.visits.nodes`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visit {
     /// `Visit.__typename: String!`
@@ -4696,7 +4696,7 @@ const _: () = {
     rt::impl_selection!(Person);
 };
 
-/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.beds.edges`.
+/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.beds.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BedsBed {
     /// `Bed.plants: PlantConnection`
@@ -4733,7 +4733,7 @@ const _: () = {
     rt::impl_selection!(BedsBed);
 };
 
-/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.beds.edges.plants.edges`.
+/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.beds.edges.node.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BedsPlantsGrowing {
     /// `Growing.id: ID!`
@@ -4770,7 +4770,7 @@ const _: () = {
     rt::impl_selection!(BedsPlantsGrowing);
 };
 
-/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.more.edges`.
+/// The schema's `Bed`, as [`CostsByDefault`] selects it at `me.more.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MoreBed {
     /// `Bed.plants: PlantConnection`
@@ -4807,7 +4807,7 @@ const _: () = {
     rt::impl_selection!(MoreBed);
 };
 
-/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.more.edges.plants.edges`.
+/// The schema's `Growing`, as [`CostsByDefault`] selects it at `me.more.edges.node.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MorePlantsGrowing {
     /// `Growing.id: ID!`
@@ -5434,7 +5434,7 @@ const _: () = {
     rt::impl_selection!(Tree);
 };
 
-/// The schema's `Fruit`, as [`Fruits`] selects it at `node.fruits.edges`.
+/// The schema's `Fruit`, as [`Fruits`] selects it at `node.fruits.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fruit {
     /// `Fruit.id: ID!`
@@ -6795,7 +6795,7 @@ const _: () = {
     rt::impl_selection!(Bed);
 };
 
-/// The schema's `Growing`, as [`IncludedPage`] selects it at `bed.plants.edges`.
+/// The schema's `Growing`, as [`IncludedPage`] selects it at `bed.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Growing {
     /// `Growing.id: ID!`
@@ -8593,7 +8593,7 @@ const _: () = {
     rt::impl_selection!(Tree);
 };
 
-/// The schema's `Fruit`, as [`Inputs`] selects it at `limits.fruits.edges`.
+/// The schema's `Fruit`, as [`Inputs`] selects it at `limits.fruits.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fruit {
     /// `Fruit.id: ID!`
@@ -13543,7 +13543,7 @@ const _: () = {
     rt::impl_selection!(Person);
 };
 
-/// The schema's `Bed`, as [`PagedTwice`] selects it at `me.beds.edges`.
+/// The schema's `Bed`, as [`PagedTwice`] selects it at `me.beds.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bed {
     /// `Bed.id: ID!`
@@ -15150,7 +15150,7 @@ const _: () = {
     rt::impl_selection!(Bed);
 };
 
-/// The schema's `Growing`, as [`Plants`] selects it at `bed.plants.edges`.
+/// The schema's `Growing`, as [`Plants`] selects it at `bed.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Growing {
     /// `Growing.id: ID!`
@@ -15225,7 +15225,7 @@ const _: () = {
     rt::impl_selection!(Growing);
 };
 
-/// The schema's `Growing`, as [`Plants`] selects it at `bed.plants.edges`.
+/// The schema's `Growing`, as [`Plants`] selects it at `bed.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GrowingOn {
     /// A `Tree`.
@@ -15296,7 +15296,7 @@ const _: () = {
     rt::impl_variants!(GrowingOn);
 };
 
-/// The schema's `Tree`, as [`Plants`] selects it at `bed.plants.edges`.
+/// The schema's `Tree`, as [`Plants`] selects it at `bed.plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree {
     /// `Tree.rings: Int!`
@@ -20275,7 +20275,7 @@ const _: () = {
     rt::impl_selection!(BedCosts);
 };
 
-/// The schema's `Growing`, as the fragment `BedCosts` selects it at `plants.edges`.
+/// The schema's `Growing`, as the fragment `BedCosts` selects it at `plants.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Growing {
     /// `Growing.bed: Node`
@@ -20312,7 +20312,7 @@ const _: () = {
     rt::impl_selection!(Growing);
 };
 
-/// The schema's `Node`, as the fragment `BedCosts` selects it at `plants.edges.bed`.
+/// The schema's `Node`, as the fragment `BedCosts` selects it at `plants.edges.node.bed`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// `Node.id: ID!`
@@ -21075,7 +21075,7 @@ use super::super::{fragments, types};
 
 /// Compiled from `queries/fragments/all.graphql`.
 pub type FruitPage = rt::Connection<Fruit>;
-/// The schema's `Fruit`, as the fragment `FruitPage` selects it at `edges`.
+/// The schema's `Fruit`, as the fragment `FruitPage` selects it at `edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fruit {
     /// `Fruit.id: ID!`
@@ -21824,7 +21824,7 @@ use super::super::{fragments, types};
 
 /// Compiled from `queries/pages.graphql`.
 pub type SightingRows = rt::Connection<Thing>;
-/// The schema's `Thing`, as the fragment `SightingRows` selects it at `edges`.
+/// The schema's `Thing`, as the fragment `SightingRows` selects it at `edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Thing {
     /// A `Gnome`.
@@ -21895,7 +21895,7 @@ const _: () = {
     rt::impl_variants!(Thing);
 };
 
-/// The schema's `Gnome`, as the fragment `SightingRows` selects it at `edges`.
+/// The schema's `Gnome`, as the fragment `SightingRows` selects it at `edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gnome {
     /// `Gnome.name: String!`
@@ -22508,7 +22508,7 @@ const _: () = {
     rt::impl_selection!(TreeFruits);
 };
 
-/// The schema's `Fruit`, as the fragment `TreeFruits` selects it at `fruits.edges`.
+/// The schema's `Fruit`, as the fragment `TreeFruits` selects it at `fruits.edges.node`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fruit {
     /// `Fruit.id: ID!`
