@@ -21,6 +21,8 @@ use crate::frame::frame;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Allowed {
     places: Vec<Place>,
+    /// Lists of lints that name none.
+    empty: Vec<SourceSpan>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,7 +82,11 @@ impl Allowed {
             };
             // One value stands for a list of one.
             let one = std::slice::from_ref(lints);
-            for named in lints.as_list().unwrap_or(one) {
+            let names = lints.as_list().unwrap_or(one);
+            if names.is_empty() {
+                self.empty.extend(lints.location());
+            }
+            for named in names {
                 let Value::Enum(name) = named.as_ref() else {
                     continue;
                 };
@@ -121,28 +127,41 @@ impl Allowed {
 
     /// Where nothing was found that is allowed there.
     pub(crate) fn unused(&self, document: &ExecutableDocument) -> Vec<Finding> {
+        let lint = Lint::UnusedAllow;
+        let empty = self.empty.iter().map(|place| Finding {
+            lint,
+            places: vec![*place],
+            report: frame(
+                &document.sources,
+                Some(*place),
+                "this `@allow` names no lint",
+                "nothing is allowed",
+                "name what it allows, such as `lints: [deprecated]`, or remove it",
+            ),
+        });
         let mut seen = BTreeSet::new();
-        self.places
+        let unused = self
+            .places
             .iter()
-            .filter(|place| !place.is_used && place.lint != Lint::UnusedAllow)
+            .filter(|place| !place.is_used && place.lint != lint)
             .filter(|place| seen.insert(place.named.map(super::key)))
             .map(|place| {
-                let lint = place.lint.name();
+                let name = place.lint.name();
                 Finding {
-                    lint: Lint::UnusedAllow,
+                    lint,
                     places: place.named.into_iter().collect(),
                     report: frame(
                         &document.sources,
                         place.named,
-                        &format!("nothing here has to be allowed as `{lint}`"),
+                        &format!("nothing here has to be allowed as `{name}`"),
                         "finds nothing here",
                         &format!(
-                            "remove `{lint}` from the `@allow`: it speaks for what is written inside of what it stands on, not for fragments that are spread there"
+                            "remove `{name}` from the `@allow`: it speaks for what is written inside of what it stands on, not for fragments that are spread there"
                         ),
                     ),
                 }
-            })
-            .collect()
+            });
+        empty.chain(unused).collect()
     }
 }
 

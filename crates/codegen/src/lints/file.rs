@@ -141,11 +141,13 @@ impl Reader<'_> {
         for (key, value) in limits {
             let name = key.get_ref();
             let limits = &mut self.settings.limits;
-            let limit = match name.as_ref() {
-                "complexity" => &mut limits.complexity,
-                "window" => &mut limits.window,
-                "nesting" => &mut limits.nesting,
-                "page_size" => &mut limits.page_size,
+            // No points at all is a limit, too. But each operation has a level,
+            // and each page a row.
+            let (limit, least) = match name.as_ref() {
+                "complexity" => (&mut limits.complexity, 0),
+                "window" => (&mut limits.window, 0),
+                "nesting" => (&mut limits.nesting, 1),
+                "page_size" => (&mut limits.page_size, 1),
                 _ => {
                     self.report(
                         key.span(),
@@ -158,17 +160,24 @@ impl Reader<'_> {
             };
             let number = match value.get_ref() {
                 DeValue::Integer(number) => {
-                    u64::from_str_radix(number.as_str(), number.radix()).ok()
+                    i128::from_str_radix(number.as_str(), number.radix()).ok()
                 }
                 _ => None,
             };
-            match number {
-                Some(number) => *limit = number,
-                None => self.report(
+            let usual = *limit;
+            match number.map(|number| (number < i128::from(least), u64::try_from(number))) {
+                Some((false, Ok(number))) => *limit = number,
+                Some((true, _)) => self.report(
                     value.span(),
-                    format!("the limit `{name}` is not a number"),
-                    "not a number from 0 on",
-                    format!("write it in digits: `{name} = 500`"),
+                    format!("the limit `{name}` is at least {least}"),
+                    "too small",
+                    format!("write a greater number, such as the usual `{name} = {usual}`"),
+                ),
+                Some((false, Err(_))) | None => self.report(
+                    value.span(),
+                    format!("the limit `{name}` is not a whole number"),
+                    "not a whole number",
+                    format!("write it in digits, such as the usual `{name} = {usual}`"),
                 ),
             }
         }

@@ -62,14 +62,18 @@ fn complexity(
         // Of equally dear fields the first.
         .max_by_key(|(index, line)| (line.points(), std::cmp::Reverse(*index)))
         .map(|(_, line)| line)?;
-    let help = format!(
-        "lower page sizes: `{}` alone counts {} times ({}:{}){}",
-        dearest.field(),
-        grouped(dearest.points()),
-        dearest.path().display(),
-        dearest.line(),
-        lint.or_allow("on the operation")
-    );
+    let advice = if dearest.points() > 1 {
+        format!(
+            "lower page sizes: `{}` alone counts {} times ({}:{})",
+            dearest.field(),
+            grouped(dearest.points()),
+            dearest.path().display(),
+            dearest.line(),
+        )
+    } else {
+        "no page is to blame, but how many objects are selected: split the operation".to_owned()
+    };
+    let help = format!("{advice}{}", lint.or_allow("on the operation"));
     Some(Finding {
         lint,
         places: places(name.location(), operation),

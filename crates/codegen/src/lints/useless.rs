@@ -11,9 +11,11 @@
 //!   that this type is declared to implement.
 //!
 //! What stands under a condition covers nothing but what stands under the very
-//! same one.
+//! same one, and a field of a fragment covers none that has another name in
+//! Rust: whoever reads it would have to be changed.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use apollo_compiler::ast::Directive;
 use apollo_compiler::executable::{Field, InlineFragment, Selection, SelectionSet};
@@ -23,6 +25,7 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use super::{Finding, Lint};
 use crate::frame::frame;
+use crate::model::TARGET_NAME;
 use crate::possible::{is_abstract, possible_types};
 
 pub(crate) fn find(schema: &Schema, document: &ExecutableDocument, findings: &mut Vec<Finding>) {
@@ -31,6 +34,7 @@ pub(crate) fn find(schema: &Schema, document: &ExecutableDocument, findings: &mu
         document,
         covered: BTreeMap::new(),
         within: BTreeMap::new(),
+        sorted: BTreeMap::new(),
         findings,
     };
     for operation in document.operations.iter() {
@@ -41,11 +45,53 @@ pub(crate) fn find(schema: &Schema, document: &ExecutableDocument, findings: &mu
     }
 }
 
+/// How many fields of one response key in one selection set are compared with
+/// the others: more than that nobody writes by hand, and each with each would
+/// take long.
+const COMPARED: usize = 64;
+
+/// The selections of a set, by what they are.
+struct Sorted<'a> {
+    /// By response key, each with its place in the set.
+    fields: BTreeMap<&'a Name, Vec<(usize, &'a Node<Field>)>>,
+    fragments: Vec<&'a Selection>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(set: &'a SelectionSet) -> Self {
+        let mut fields: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut fragments = Vec::new();
+        for (index, selection) in set.selections.iter().enumerate() {
+            match selection {
+                Selection::Field(field) => fields
+                    .entry(field.response_key())
+                    .or_default()
+                    .push((index, field)),
+                Selection::FragmentSpread(_) | Selection::InlineFragment(_) => {
+                    fragments.push(selection);
+                }
+            }
+        }
+        Self { fields, fragments }
+    }
+}
+
+/// From where a field is read that is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ReadFrom {
+    /// From where it was.
+    Here,
+    /// From the value of a fragment.
+    Fragment,
+}
+
 struct Search<'a, 'f> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     /// Whether one field covers another, by their addresses.
-    covered: BTreeMap<(usize, usize), bool>,
+    covered: BTreeMap<(usize, usize, ReadFrom), bool>,
+    /// By the address of the set.
+    sorted: BTreeMap<usize, Rc<Sorted<'a>>>,
     /// Whether a value of one type is always one of another.
     within: BTreeMap<(&'a Name, &'a Name), bool>,
     findings: &'f mut Vec<Finding>,
@@ -53,10 +99,19 @@ struct Search<'a, 'f> {
 
 impl<'a> Search<'a, '_> {
     fn set(&mut self, set: &'a SelectionSet) {
+        if set.is_empty() {
+            return;
+        }
+        let sorted = self.sorted(set);
+        let is_told_apart = self.is_told_apart(set, &sorted);
         for (index, selection) in set.selections.iter().enumerate() {
             match selection {
                 Selection::Field(field) => {
-                    self.field(set, index, field);
+                    if is_told_apart && field.name == "__typename" && field.alias.is_none() {
+                        self.asked_anyway(set, field);
+                    } else {
+                        self.field(set, &sorted, index, field);
+                    }
                     self.set(&field.selection_set);
                 }
                 Selection::FragmentSpread(spread) => {
@@ -83,47 +138,62 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    fn field(&mut self, set: &'a SelectionSet, index: usize, field: &'a Node<Field>) {
-        let coordinate = format!("{}.{}", set.ty, field.name);
-        if self.is_asked_anyway(set, field) {
-            self.report(
-                field.location(),
-                &format!("`__typename` of `{}` is asked for anyway", set.ty),
-                "the generated enum has it",
-                "remove it: the enum's method `typename()` returns it",
-                "on the field",
-            );
-            return;
-        }
-        let mut twice = false;
+    fn sorted(&mut self, set: &'a SelectionSet) -> Rc<Sorted<'a>> {
+        let sorted = self
+            .sorted
+            .entry(std::ptr::from_ref(set).addr())
+            .or_insert_with(|| Rc::new(Sorted::of(set)));
+        Rc::clone(sorted)
+    }
+
+    /// A `__typename` that the compiler adds by itself and whose value an enum
+    /// keeps.
+    fn asked_anyway(&mut self, set: &SelectionSet, field: &Node<Field>) {
+        self.report(
+            field.location(),
+            &format!("`__typename` of `{}` is asked for anyway", set.ty),
+            "the generated enum has it",
+            "remove it: the enum's method `typename()` returns it",
+            "on the field",
+        );
+    }
+
+    fn field(
+        &mut self,
+        set: &'a SelectionSet,
+        sorted: &Sorted<'a>,
+        index: usize,
+        field: &'a Node<Field>,
+    ) {
+        let same_key = sorted.fields.get(field.response_key());
+        let twice = same_key
+            .into_iter()
+            .flatten()
+            .take(COMPARED)
+            .any(|&(other_index, other)| {
+                // Of two that are equal the first one stays.
+                other_index != index
+                    && self.covers(other, field, ReadFrom::Here)
+                    && (other_index < index || !self.covers(field, other, ReadFrom::Here))
+            });
         let mut by_fragment = None;
-        for (other_index, other) in set.selections.iter().enumerate() {
-            match other {
-                Selection::Field(other)
-                    if other_index != index && other.response_key() == field.response_key() =>
-                {
-                    // Of two that are equal the first one stays.
-                    twice |= self.covers(other, field)
-                        && (other_index < index || !self.covers(field, other));
-                }
-                Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else {
-                        continue;
-                    };
-                    let inner = &fragment.selection_set;
-                    if spread
-                        .directives
-                        .iter()
-                        .all(|directive| !is_condition(directive))
-                        && self.is_within(&set.ty, &inner.ty)
-                        && self.selects(inner, field, &mut Vec::new())
-                    {
-                        by_fragment.get_or_insert(&spread.fragment_name);
-                    }
-                }
-                _ => {}
-            }
+        if !twice {
+            by_fragment = sorted.fragments.iter().find_map(|beside| {
+                let Selection::FragmentSpread(spread) = beside else {
+                    return None;
+                };
+                let fragment = self.document.fragments.get(&spread.fragment_name)?;
+                let inner = &fragment.selection_set;
+                let selects = spread
+                    .directives
+                    .iter()
+                    .all(|directive| !is_condition(directive))
+                    && self.is_within(&set.ty, &inner.ty)
+                    && self.selects(inner, field, ReadFrom::Fragment, &mut Vec::new());
+                selects.then_some(&spread.fragment_name)
+            });
         }
+        let coordinate = format!("{}.{}", set.ty, field.name);
         let location = field.alias.as_ref().unwrap_or(&field.name).location();
         if twice {
             self.report(
@@ -151,30 +221,43 @@ impl<'a> Search<'a, '_> {
             .all(|directive| directive.name == "allow");
         let ty = inline.type_condition.as_ref().unwrap_or(&set.ty);
         if is_plain && self.is_declared(&set.ty, ty) {
-            let place = match &inline.type_condition {
-                Some(condition) => condition.location(),
-                None => inline.location(),
+            let (place, message, label) = match &inline.type_condition {
+                None => (
+                    inline.location(),
+                    "the inline fragment has no condition: it changes nothing".to_owned(),
+                    "without a condition".to_owned(),
+                ),
+                Some(condition) if *condition == set.ty => (
+                    condition.location(),
+                    format!(
+                        "everything here is on `{ty}` already: the inline fragment changes nothing"
+                    ),
+                    "the type around it".to_owned(),
+                ),
+                Some(condition) => (
+                    condition.location(),
+                    format!(
+                        "every `{}` is a `{ty}`: the inline fragment changes nothing",
+                        set.ty
+                    ),
+                    format!("true of every `{}`", set.ty),
+                ),
             };
             self.report(
                 place,
-                &format!(
-                    "every `{}` is a `{ty}`: the inline fragment changes nothing",
-                    set.ty
-                ),
-                "no condition",
+                &message,
+                &label,
                 "select its fields without the fragment",
                 "on the fragment",
             );
         }
     }
 
-    /// Whether this is a `__typename` that the compiler adds by itself and
-    /// whose value an enum keeps.
-    fn is_asked_anyway(&mut self, set: &'a SelectionSet, field: &Field) -> bool {
-        field.name == "__typename"
-            && field.alias.is_none()
-            && is_abstract(self.schema, &set.ty)
-            && set.selections.iter().any(|beside| {
+    /// Whether values are told apart by their types, so that an enum keeps
+    /// their `__typename`.
+    fn is_told_apart(&mut self, set: &'a SelectionSet, sorted: &Sorted<'a>) -> bool {
+        is_abstract(self.schema, &set.ty)
+            && sorted.fragments.iter().any(|beside| {
                 let condition = match beside {
                     Selection::Field(_) => None,
                     Selection::InlineFragment(inline) => inline.type_condition.as_ref(),
@@ -193,44 +276,54 @@ impl<'a> Search<'a, '_> {
         &mut self,
         set: &'a SelectionSet,
         field: &'a Node<Field>,
+        from: ReadFrom,
         visited: &mut Vec<&'a Name>,
     ) -> bool {
-        set.selections.iter().any(|selection| match selection {
-            Selection::Field(other) => {
-                other.response_key() == field.response_key() && self.covers(other, field)
-            }
-            Selection::InlineFragment(inline) => {
-                inline
-                    .directives
-                    .iter()
-                    .all(|directive| !is_condition(directive))
-                    && inline
-                        .type_condition
-                        .as_ref()
-                        .is_none_or(|condition| self.is_within(&set.ty, condition))
-                    && self.selects(&inline.selection_set, field, visited)
-            }
-            Selection::FragmentSpread(spread) => {
-                let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else {
-                    return false;
-                };
-                if visited.contains(&&fragment.name) {
-                    return false;
+        let sorted = self.sorted(set);
+        let same_key = sorted.fields.get(field.response_key());
+        let same_key = same_key.map(Vec::as_slice).unwrap_or_default();
+        let has_name = from == ReadFrom::Here
+            || same_key.iter().find_map(|(_, other)| chosen_name(other)) == chosen_name(field);
+        let itself = has_name
+            && same_key
+                .iter()
+                .take(COMPARED)
+                .any(|(_, other)| self.covers(other, field, from));
+        itself
+            || sorted.fragments.iter().any(|selection| match selection {
+                Selection::Field(_) => false,
+                Selection::InlineFragment(inline) => {
+                    inline
+                        .directives
+                        .iter()
+                        .all(|directive| !is_condition(directive))
+                        && inline
+                            .type_condition
+                            .as_ref()
+                            .is_none_or(|condition| self.is_within(&set.ty, condition))
+                        && self.selects(&inline.selection_set, field, from, visited)
                 }
-                visited.push(&fragment.name);
-                let inner = &fragment.selection_set;
-                spread
-                    .directives
-                    .iter()
-                    .all(|directive| !is_condition(directive))
-                    && self.is_within(&set.ty, &inner.ty)
-                    && self.selects(inner, field, visited)
-            }
-        })
+                Selection::FragmentSpread(spread) => {
+                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else {
+                        return false;
+                    };
+                    if visited.contains(&&fragment.name) {
+                        return false;
+                    }
+                    visited.push(&fragment.name);
+                    let inner = &fragment.selection_set;
+                    spread
+                        .directives
+                        .iter()
+                        .all(|directive| !is_condition(directive))
+                        && self.is_within(&set.ty, &inner.ty)
+                        && self.selects(inner, field, ReadFrom::Fragment, visited)
+                }
+            })
     }
 
     /// Whether whatever the second field selects is selected by the first.
-    fn covers(&mut self, field: &'a Node<Field>, other: &'a Node<Field>) -> bool {
+    fn covers(&mut self, field: &'a Node<Field>, other: &'a Node<Field>, from: ReadFrom) -> bool {
         if field.name != other.name || !covers_directives(&field.directives, &other.directives) {
             return false;
         }
@@ -238,7 +331,7 @@ impl<'a> Search<'a, '_> {
             return true;
         }
         let address = |field: &Node<Field>| std::ptr::from_ref(field.as_ref()).addr();
-        let key = (address(field), address(other));
+        let key = (address(field), address(other), from);
         if let Some(known) = self.covered.get(&key) {
             return *known;
         }
@@ -248,8 +341,8 @@ impl<'a> Search<'a, '_> {
             .selections
             .iter()
             .all(|wanted| match wanted {
-                Selection::Field(wanted) => self.selects(set, wanted, &mut Vec::new()),
-                wanted => set.selections.contains(wanted),
+                Selection::Field(wanted) => self.selects(set, wanted, from, &mut Vec::new()),
+                wanted => self.sorted(set).fragments.contains(&wanted),
             });
         self.covered.insert(key, covers);
         covers
@@ -300,6 +393,12 @@ impl<'a> Search<'a, '_> {
 
 fn is_condition(directive: &Directive) -> bool {
     matches!(directive.name.as_str(), "include" | "skip")
+}
+
+/// The name in Rust that a query chooses for a field.
+fn chosen_name(field: &Field) -> Option<&str> {
+    let directive = field.directives.get(TARGET_NAME)?;
+    directive.specified_argument_by_name("name")?.as_str()
 }
 
 /// Whether directives let through whatever others do, and say all that others

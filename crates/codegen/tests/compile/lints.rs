@@ -270,3 +270,24 @@ fn what_has_every_shape_is_found_in_order_and_once() {
         assert!(!places[..index].contains(place), "{place:?}");
     }
 }
+
+#[test]
+fn of_thousands_of_equal_fields_all_but_the_first_are_of_no_use() {
+    const FIELDS: usize = 4_000;
+    let fields = "a ".repeat(FIELDS);
+    let folder = written(&[
+        ("queries/a.graphql", format!("query A {{ {fields} ...F }}")),
+        (
+            "queries/f.graphql",
+            format!("fragment F on Query {{ {fields} }}"),
+        ),
+    ]);
+    let found = warnings(&config(folder.path()));
+    // The first one of the operation is in the fragment.
+    assert_eq!(found.len(), 2 * FIELDS - 1);
+    let beside = found
+        .iter()
+        .filter(|found| found.message().contains("beside `...F`"));
+    let places: Vec<_> = beside.map(|found| found.column()).collect();
+    assert_eq!(places, [Some(11)]);
+}
