@@ -53,7 +53,7 @@ pub(crate) fn schema(
         Err(invalid) => return Err(schema_syntax(&invalid.errors, path).into()),
     };
     let mut diagnostics = Diagnostics::default();
-    let mut builder = client::define(Schema::builder().add_ast(&document), &document, extent)?;
+    let mut builder = client::define(&document, extent)?;
     let mut extensions = Vec::new();
     for overlay in overlays.iter().filter(|overlay| !is_blank(&overlay.text)) {
         match parse_overlay(overlay) {

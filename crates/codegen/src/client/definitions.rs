@@ -3,13 +3,21 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use apollo_compiler::ast::{self, Definition, DirectiveDefinition, EnumTypeDefinition};
+use apollo_compiler::ast::{
+    self, Definition, DirectiveDefinition, DirectiveLocation, EnumTypeDefinition,
+};
 use apollo_compiler::schema::SchemaBuilder;
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{Name, Node, Schema};
 
 use crate::buildkite;
 use crate::diagnostic::Diagnostics;
 use crate::frame::frame;
+
+/// The type of the argument of `@required`.
+pub(super) const REQUIRED_ACTION: &str = "RequiredFieldAction";
+
+/// Its only value here.
+pub(super) const THROW: &str = "THROW";
 
 /// What is added to a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +48,20 @@ pub(super) fn types() -> impl Iterator<Item = &'static Name> {
         .map(|definition| &definition.name)
 }
 
-/// Adds the client's definitions to a schema with these own ones. What a
-/// schema defines in the same way stays as it is.
+/// Begins a schema with the client's definitions added to its own. What it
+/// defines in the same way stays as it is, and Relay's `@required` becomes the
+/// client's.
 ///
 /// # Errors
 ///
 /// A name that the schema uses for something else.
-pub(crate) fn define(
-    builder: SchemaBuilder,
-    schema: &ast::Document,
-    extent: Extent,
-) -> Result<SchemaBuilder, Diagnostics> {
+pub(crate) fn define(schema: &ast::Document, extent: Extent) -> Result<SchemaBuilder, Diagnostics> {
     if extent == Extent::Nothing {
-        return Ok(builder);
+        return Ok(Schema::builder().add_ast(schema));
     }
+    let without_relays = without_relays(schema);
+    let schema = without_relays.as_ref().unwrap_or(schema);
+    let builder = Schema::builder().add_ast(schema);
     let mut added = ast::Document::new();
     added.sources.clone_from(&OURS.sources);
     let mut taken = Diagnostics::default();
@@ -92,6 +100,41 @@ pub(crate) fn define(
     taken.into_result(builder.add_ast(&added))
 }
 
+/// The schema without the `@required` that Relay documents, if it has that one:
+/// of it ours is a part, and no server is ever sent either of them.
+fn without_relays(schema: &ast::Document) -> Option<ast::Document> {
+    let is_relays = |definition: &Definition| {
+        definition
+            .as_directive_definition()
+            .is_some_and(|directive| is_relays_required(directive))
+    };
+    schema.definitions.iter().any(is_relays).then(|| {
+        let mut schema = schema.clone();
+        schema
+            .definitions
+            .retain(|definition| !is_relays(definition));
+        schema
+    })
+}
+
+fn is_relays_required(directive: &DirectiveDefinition) -> bool {
+    let [action] = &directive.arguments[..] else {
+        return false;
+    };
+    // Another default would be what a plain `@required` means.
+    let is_default = action
+        .default_value
+        .as_ref()
+        .is_none_or(|value| value.as_enum().is_some_and(|value| value == THROW));
+    directive.name == "required"
+        && !directive.repeatable
+        && directive.locations == [DirectiveLocation::Field]
+        && action.name == "action"
+        && !action.ty.is_list()
+        && action.ty.inner_named_type() == REQUIRED_ACTION
+        && is_default
+}
+
 /// Directives and types have name spaces of their own.
 fn has_name_of(theirs: &Definition, ours: &Definition) -> bool {
     theirs.name() == ours.name()
@@ -105,7 +148,10 @@ fn is_same(ours: &Definition, theirs: &Definition) -> bool {
             is_same_directive(ours, theirs)
         }
         (Definition::EnumTypeDefinition(ours), Definition::EnumTypeDefinition(theirs)) => {
-            values(ours) == values(theirs)
+            // What else Relay can do on a null is refused in queries.
+            let theirs = values(theirs);
+            values(ours) == theirs
+                || ours.name == REQUIRED_ACTION && theirs.iter().any(|value| *value == THROW)
         }
         _ => false,
     }
@@ -160,6 +206,6 @@ mod tests {
             ]
         );
         let types: Vec<_> = types().map(Name::as_str).collect();
-        assert_eq!(types, ["RequiredFieldAction", "ClientLint"]);
+        assert_eq!(types, [REQUIRED_ACTION, "ClientLint"]);
     }
 }

@@ -21,6 +21,8 @@ pub(crate) use uses::check;
 pub(crate) struct Directives {
     names: BTreeSet<Name>,
     types: BTreeSet<Name>,
+    /// What Relay's `@required` can do on a null, and the client's cannot.
+    other_actions: BTreeSet<Name>,
 }
 
 impl Directives {
@@ -39,6 +41,13 @@ impl Directives {
                 .collect(),
             types: definitions::types()
                 .filter(|name| schema.types.contains_key(*name))
+                .cloned()
+                .collect(),
+            other_actions: schema
+                .get_enum(definitions::REQUIRED_ACTION)
+                .into_iter()
+                .flat_map(|actions| actions.values.keys())
+                .filter(|action| **action != definitions::THROW)
                 .cloned()
                 .collect(),
         }

@@ -1,6 +1,6 @@
 //! What a query may do with the client's directives.
 
-use apollo_compiler::ast::{DirectiveList, Value};
+use apollo_compiler::ast::{Directive, DirectiveList, Value};
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Node};
 
@@ -60,6 +60,7 @@ impl Uses<'_> {
             if !self.client.has(&directive.name) {
                 continue;
             }
+            self.action(directive);
             for argument in &directive.arguments {
                 if let Some(variable) = variable_in(&argument.value) {
                     self.broken.push(Broken {
@@ -73,6 +74,25 @@ impl Uses<'_> {
                     });
                 }
             }
+        }
+    }
+}
+
+impl Uses<'_> {
+    /// A null that would change the answer silently.
+    fn action(&mut self, directive: &Directive) {
+        let action = directive.specified_argument_by_name("action");
+        let Some((place, action)) = action.and_then(|value| Some((value, value.as_enum()?))) else {
+            return;
+        };
+        if directive.name == "required" && self.client.other_actions.contains(action) {
+            self.broken.push(Broken {
+                location: place.location(),
+                message: format!("`@required` cannot do `{action}` on a null, only `THROW`"),
+                label: "not compiled",
+                help: "write `action: THROW` to make a null an error, or leave the directive away and handle it"
+                    .to_owned(),
+            });
         }
     }
 }

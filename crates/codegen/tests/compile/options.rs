@@ -2,7 +2,7 @@
 
 use buildkite_codegen::{Config, Diagnostic, Generated, Layout, Visibility};
 
-use crate::support::{joined, written};
+use crate::support::{constants, joined, written};
 
 const SCHEMA: &str = "
     schema { query: Query }
@@ -93,5 +93,49 @@ fn options_that_are_no_paths_are_reported_together() {
             "`not a path` is not a path: unexpected token",
             "`Eq, Hash` is not a path: unexpected token",
         ]
+    );
+}
+
+#[test]
+fn relays_required_is_the_clients_own() {
+    let folder = written(&[(
+        "queries/a.graphql",
+        "query A { a @required b @required(action: THROW) c }",
+    )]);
+    let config = Config::new().root(folder.path()).queries("queries");
+    for default in ["", " = THROW"] {
+        let schema = format!(
+            "directive @required(action: RequiredFieldAction!{default}) on FIELD
+            enum RequiredFieldAction {{ NONE LOG THROW }}
+            schema {{ query: Query }}
+            type Query {{ a: Int b: Int c: Int }}"
+        );
+        let config = config.clone().schema_text(schema, "schema.graphql");
+        let generated = config.generate().unwrap();
+        assert_eq!(
+            constants(&generated, "DOCUMENT"),
+            ["query A {\n  a\n  b\n  c\n}"]
+        );
+        let text = joined(&generated);
+        for field in ["pub a: i64", "pub b: i64", "pub c: Option<i64>"] {
+            assert!(text.contains(field), "{text}");
+        }
+    }
+    // Without the client's directives it is the server's, and is sent.
+    let schema = "directive @required(action: RequiredFieldAction!) on FIELD
+        enum RequiredFieldAction { NONE LOG THROW }
+        schema { query: Query }
+        type Query { a: Int }";
+    let folder = written(&[("queries/a.graphql", "query A { a @required(action: LOG) }")]);
+    let sent = Config::new()
+        .root(folder.path())
+        .queries("queries")
+        .schema_text(schema, "schema.graphql")
+        .without_client_directives()
+        .generate()
+        .unwrap();
+    assert_eq!(
+        constants(&sent, "DOCUMENT"),
+        ["query A {\n  a @required(action: LOG)\n}"]
     );
 }
