@@ -10,6 +10,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 /// The name of the file of lints among the queries.
 const LINTS: &str = "lints.toml";
 
+/// How files of queries end elsewhere.
+const GQL: &str = "gql";
+
 /// One file of operations or fragments.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
@@ -26,6 +29,8 @@ pub(crate) struct Files {
     pub(crate) undecoded: Vec<String>,
     /// Files of lints: where they are, and as what they are shown.
     pub(crate) lints: Vec<(PathBuf, PathBuf)>,
+    /// Files that look like queries and are not read.
+    pub(crate) passed_over: Vec<Diagnostic>,
     /// Whether there is something that could not be read at all.
     pub(crate) has_unread: bool,
     seen: BTreeSet<PathBuf>,
@@ -55,6 +60,8 @@ impl Files {
             return;
         }
         paths.sort();
+        let (other_names, paths): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| has_extension(path, GQL));
         let (lints, paths): (Vec<_>, Vec<_>) =
             paths.into_iter().partition(|path| path.ends_with(LINTS));
         for path in lints {
@@ -76,6 +83,13 @@ impl Files {
                 if let Err(diagnostic) = self.read(&path, shown) {
                     diagnostics.push(diagnostic.at(shown));
                 }
+            }
+        }
+        // Behind the others: it may be a link to one of them.
+        for path in &other_names {
+            if self.is_new(path) {
+                let shown = path.strip_prefix(root).unwrap_or(path);
+                self.passed_over.push(passed_over(shown));
             }
         }
     }
@@ -116,15 +130,32 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "graphql")
+        } else if has_extension(&path, "graphql")
+            || has_extension(&path, GQL)
             || path.ends_with(LINTS)
         {
             paths.push(path);
         }
     }
     Ok(())
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == wanted)
+}
+
+/// Said of a file that others would read.
+fn passed_over(shown: &Path) -> Diagnostic {
+    let name = shown.with_extension("graphql");
+    let name = name.file_name().unwrap_or_default().display();
+    Diagnostic::new("the file is not compiled: query files end in `.graphql`")
+        .of_rule("passed_over")
+        .warning()
+        .at(shown)
+        .help(format!(
+            "rename it to `{name}`, or move it out of the folder of queries"
+        ))
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {

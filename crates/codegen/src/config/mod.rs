@@ -95,7 +95,8 @@ impl Config {
     }
 
     /// Adds a folder of `.graphql` files, relative to the crate. All folders
-    /// are one set: a fragment may live in any file of any folder.
+    /// are one set: a fragment may live in any file of any folder. Of a file
+    /// that ends in `.gql` a warning says that it is not read.
     pub fn queries(mut self, folder: impl Into<PathBuf>) -> Self {
         self.queries.push(folder.into());
         self
@@ -254,7 +255,7 @@ impl Config {
         let mut diagnostics = Diagnostics::default();
         let style = self.read_style(&mut diagnostics);
         let set = self.read_set(&root, diagnostics)?;
-        let warnings = lints::run(&set.checked, &set.settings);
+        let warnings = lints::run(&set.checked, &set.settings).with(set.passed_over);
         let model = model::build(
             &set.checked,
             &set.files.sources,

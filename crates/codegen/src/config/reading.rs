@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use apollo_compiler::Schema;
@@ -24,6 +25,8 @@ pub(super) struct Set {
     pub(super) files: Files,
     pub(super) settings: Settings,
     pub(super) scalars: Scalars,
+    /// Warnings about files that are not read.
+    pub(super) passed_over: Diagnostics,
     pub(super) checked: Checked,
 }
 
@@ -46,16 +49,25 @@ impl Config {
             files.load(root, folder, &mut diagnostics);
         }
         let settings = self.read_lints(root, &files, &mut diagnostics);
+        let mut passed_over = Diagnostics::default();
+        passed_over.extend(mem::take(&mut files.passed_over));
         let schema = match self.read_schema(root) {
             Ok(schema) => schema,
-            Err(errors) => return Err(diagnostics.with(errors.noting(UNCHECKED))),
+            Err(errors) => {
+                let errors = diagnostics.with(errors.noting(UNCHECKED));
+                return Err(errors.with(passed_over));
+            }
         };
         let scalars = self.read_scalars(&schema, &mut diagnostics);
-        let checked = check::check(schema, &files, &settings, diagnostics)?;
+        let checked = match check::check(schema, &files, &settings, diagnostics) {
+            Ok(checked) => checked,
+            Err(errors) => return Err(errors.with(passed_over)),
+        };
         Ok(Set {
             files,
             settings,
             scalars,
+            passed_over,
             checked,
         })
     }

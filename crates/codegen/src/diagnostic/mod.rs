@@ -109,6 +109,12 @@ impl Diagnostic {
         self
     }
 
+    /// Lets the set compile all the same.
+    pub(crate) fn warning(mut self) -> Self {
+        self.0.severity = Severity::Warning;
+        self
+    }
+
     /// Makes it a finding of a lint.
     pub(crate) fn of_lint(mut self, name: &'static str, severity: Severity) -> Self {
         self.0.lint = Some(name);
@@ -155,6 +161,7 @@ impl Diagnostic {
     /// | `chosen_name` | a name that a query chooses cannot be given |
     /// | `reserved_name` | a field is called `__typename` in an answer |
     /// | `empty_file`, `not_utf8`, `unreadable_file` | a query file cannot be read |
+    /// | `passed_over` | a file looks like a query file and is not read; a warning |
     /// | `missing_folder`, `unreadable_folder`, `empty_folder`, `no_folder` | there are no query files |
     /// | `unreadable_schema`, `invalid_schema` | the schema cannot be used |
     /// | `invalid_lints_file` | `lints.toml` cannot be read, or says what it cannot say |
