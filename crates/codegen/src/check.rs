@@ -277,13 +277,7 @@ pub(crate) fn check(
             Some(Remark::Rule | Remark::Unused) | None => {}
         }
     }
-    // What has no place is what follows from what has one.
-    if too_deep.len() > 1 {
-        too_deep.remove(&None);
-    }
-    for location in too_deep.into_values() {
-        diagnostics.push(syntax::too_deep(&sources, location));
-    }
+    diagnostics.extend(syntax::too_deep_at(&sources, too_deep.into_values()));
     for (kind, location) in conflicts.into_values() {
         diagnostics.push(set.conflict(location, kind));
     }

@@ -125,9 +125,30 @@ fn end_of_text(text: &str, quotes: &str) -> usize {
     }
 }
 
-/// A place that the front end does not look below.
-pub(crate) fn too_deep(sources: &SourceMap, location: Option<SourceSpan>) -> Diagnostic {
-    let nested = location
+/// The places that the front end does not look below, but for those that only
+/// follow from others: where fragments are spread too deep, all that spread
+/// them are, too; and what has no place is about the same text as what has one.
+pub(crate) fn too_deep_at(
+    sources: &SourceMap,
+    places: impl IntoIterator<Item = Option<SourceSpan>>,
+) -> Vec<Diagnostic> {
+    let mut found: Vec<_> = places
+        .into_iter()
+        .map(|place| (place, nested_at(sources, place)))
+        .collect();
+    if found.iter().any(|(_, nested)| *nested == Nested::Fragments) {
+        found.retain(|(_, nested)| *nested != Nested::Selections);
+    } else if found.iter().any(|(place, _)| place.is_some()) {
+        found.retain(|(place, _)| place.is_some());
+    }
+    found
+        .into_iter()
+        .map(|(place, _)| too_deep(sources, place))
+        .collect()
+}
+
+fn nested_at(sources: &SourceMap, place: Option<SourceSpan>) -> Nested {
+    place
         .and_then(|span| {
             let text = sources.get(&span.file_id())?.source_text();
             Some(Nested::at(
@@ -135,8 +156,11 @@ pub(crate) fn too_deep(sources: &SourceMap, location: Option<SourceSpan>) -> Dia
                 text.get(span.offset()..)?,
             ))
         })
-        .unwrap_or(Nested::Selections);
-    let (message, help) = nested.words();
+        .unwrap_or(Nested::Selections)
+}
+
+fn too_deep(sources: &SourceMap, location: Option<SourceSpan>) -> Diagnostic {
+    let (message, help) = nested_at(sources, location).words();
     frame(sources, location, message, "too deep", help).of_rule("recursion_limit")
 }
 
@@ -187,6 +211,11 @@ fn in_plain_words(
             said.to_owned(),
             "check that every bracket is closed: `{ … }`, `( … )`, `[ … ]`",
         );
+    }
+    if holds == Holds::Extensions
+        && let Some(what) = of_extension(said)
+    {
+        return own(what, EXTEND);
     }
     if said.contains("Const context") {
         return own(
@@ -272,6 +301,21 @@ fn in_plain_words(
         said,
         "check the text in front of this place, too: a mistake may begin there",
     )
+}
+
+/// What the parser says of an extension that is none.
+fn of_extension(said: &str) -> Option<&'static str> {
+    if said.contains("at least one Selection") {
+        Some("a client schema extends types, it selects nothing")
+    } else if said.contains("Invalid Type System Extension") {
+        Some("expected a type behind `extend`")
+    } else if said.contains("expected an Implements Interface") {
+        Some("nothing is said of the type")
+    } else if said.contains("Field Definition") || said.contains("Value Definition") {
+        Some("expected directives, and no `{ … }`")
+    } else {
+        None
+    }
 }
 
 /// Whether what is written here is quoted as elsewhere.

@@ -168,14 +168,11 @@ fn check_levels(
     }
     let mut seen = BTreeSet::new();
     for level in given {
-        if !matches!(level.as_ref(), Value::Int(_)) {
+        let Some(number) = level.to_i32() else {
             // Said where values are held against their types.
             continue;
-        }
-        let number = level.to_i32();
-        let fits = number
-            .and_then(|level| usize::try_from(level).ok())
-            .is_some_and(|level| level <= deepest);
+        };
+        let fits = usize::try_from(number).is_ok_and(|level| level <= deepest);
         if !fits {
             refuse(
                 level,

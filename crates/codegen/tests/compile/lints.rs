@@ -3,7 +3,7 @@
 use std::fs;
 
 use apollo_compiler::ast::{Definition, Document};
-use buildkite_codegen::{Config, Diagnostics, Severity};
+use buildkite_codegen::{Config, Diagnostic, Diagnostics, Severity};
 
 use crate::support::{constants, joined, shapes, shipped, written};
 
@@ -288,6 +288,6 @@ fn of_thousands_of_equal_fields_all_but_the_first_are_of_no_use() {
     let beside = found
         .iter()
         .filter(|found| found.message().contains("beside `...F`"));
-    let places: Vec<_> = beside.map(|found| found.column()).collect();
+    let places: Vec<_> = beside.map(Diagnostic::column).collect();
     assert_eq!(places, [Some(11)]);
 }
