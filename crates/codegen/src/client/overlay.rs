@@ -44,6 +44,17 @@ pub(crate) fn check_extensions(
                 "write `extend type TheType @semanticNonNullField(name: \"field\")`, and put types and fields into the schema itself",
             )
             .of_rule("invalid_schema"));
+        } else if let Some(one_of) = definition.directives().get("oneOf") {
+            mistakes.push(
+                frame(
+                    &document.sources,
+                    one_of.location(),
+                    "`@oneOf` changes which values are valid, and the server would not know of it",
+                    "changes the schema",
+                    "remove it, or put it into the schema itself if the server has it",
+                )
+                .of_rule("invalid_schema"),
+            );
         } else if let Some((keyword, name)) = keyword(definition).zip(definition.name()) {
             mistakes.extend(check_extended(schema, &document.sources, keyword, name));
         }

@@ -72,6 +72,50 @@ fn every_mistake_is_reported() {
     }
 }
 
+/// A chain is reported once: not again for each operation that begins it, and not at
+/// each of its links.
+#[test]
+fn a_chain_of_fragments_without_end_is_reported_once() {
+    let users = chain("User", 600, |next| next.to_owned());
+    let builds = chain("Build", 150, |next| {
+        format!("pipeline {{ builds {{ edges {{ node {{ {next} }} }} }} }}")
+    });
+    for (root, fragments) in [("viewer", users), ("subject", builds)] {
+        let text = format!(
+            "query A {{ {root} {{ ...F0 }} }}\nquery B {{ {root} {{ ...F0 }} }}\n{fragments}"
+        );
+        let folder = written(&[("queries/a.graphql", text)]);
+        let schema = fs::read_to_string(self::folder("diagnostics/schema.graphql")).unwrap();
+        let report = Config::new()
+            .root(folder.path())
+            .queries("queries")
+            .schema_text(schema, "schema.graphql")
+            .generate()
+            .unwrap_err();
+        assert_eq!(report.len(), 1, "{report}");
+        let report = report.to_string();
+        assert!(report.contains("queries/a.graphql:3:1"), "{report}");
+        assert!(
+            report.contains("fragments are spread inside of each other too deep"),
+            "{report}"
+        );
+        assert!(report.contains("or split the operation"), "{report}");
+    }
+}
+
+/// Fragments of which each but the last spreads the next.
+fn chain(ty: &str, length: usize, selection: impl Fn(&str) -> String) -> String {
+    (0..length)
+        .map(|link| {
+            let next = match link + 1 {
+                next if next == length => "id".to_owned(),
+                next => format!("...F{next}"),
+            };
+            format!("fragment F{link} on {ty} {{ {} }}\n", selection(&next))
+        })
+        .collect()
+}
+
 #[test]
 fn every_report_says_where_and_what_to_do() {
     for case in cases() {
