@@ -33,6 +33,11 @@ pub enum OperationKind {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an operation that a client can execute",
+    note = "operations are compiled from `.graphql` files, and those in `buildkite_client::queries` come with this crate: `RecentBuilds::new(\"acme-inc/web\")`",
+    note = "for operations of the crates `cynic` and `graphql_client` turn on this crate's features `cynic` and `graphql-client`; the latter's queries go into `interop::GraphqlClient`"
+)]
 pub trait Operation {
     /// What is sent as `variables`.
     type Variables: Serialize;

@@ -3,7 +3,7 @@
 use buildkite_client::queries::types::BuildBlockedStates;
 
 fn name(state: &BuildBlockedStates) -> &str {
-    match state { //~ E0004
+    match state {
         BuildBlockedStates::Running => "running",
         BuildBlockedStates::Passed => "passed",
         BuildBlockedStates::Failed => "failed",

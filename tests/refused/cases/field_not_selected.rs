@@ -3,7 +3,7 @@
 use buildkite_client::queries::fragments::BuildSummary;
 
 fn message(build: &BuildSummary) -> Option<&str> {
-    build.cancel_reason.as_deref() //~ E0609
+    build.cancel_reason.as_deref()
 }
 
 fn main() {}

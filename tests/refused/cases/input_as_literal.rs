@@ -3,7 +3,7 @@
 use buildkite_client::queries::types::BuildAuthorInput;
 
 fn main() {
-    let author = BuildAuthorInput { //~ E0639
+    let author = BuildAuthorInput {
         name: "Ada".into(),
         email: "ada@acme.example".into(),
     };

@@ -1,5 +1,5 @@
 //! What is required is an argument of `new`.
 
 fn main() {
-    let _ = buildkite_client::queries::RecentBuilds::new(); //~ E0061
+    let _ = buildkite_client::queries::RecentBuilds::new();
 }

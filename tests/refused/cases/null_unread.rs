@@ -3,7 +3,7 @@
 use buildkite_client::queries::recent_builds::Data;
 
 fn count(data: &Data) -> usize {
-    data.pipeline.builds.nodes().count() //~ E0609
+    data.pipeline.builds.nodes().count()
 }
 
 fn main() {}

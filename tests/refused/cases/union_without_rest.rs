@@ -3,7 +3,7 @@
 use buildkite_client::queries::fragments::build_summary::BuildCreator;
 
 fn name(creator: &BuildCreator) -> &'static str {
-    match creator { //~ E0004
+    match creator {
         BuildCreator::User(_) => "somebody",
     }
 }
