@@ -1,5 +1,5 @@
-//! The generated code: a golden file that other tests compile and run, and the
-//! same bytes in every run.
+//! The generated code: golden files of each kind of item, and the same bytes in every
+//! run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,33 @@ use buildkite_codegen::Config;
 
 use crate::support::{folder, joined, shapes, shapes_in, written};
 
+/// Each kind of printed item once, to be read. That every shape compiles and does what
+/// it should is what the tests in `tests/shapes` see.
 #[test]
-fn every_shape() {
-    let generated = shapes().generate().unwrap();
-    insta::assert_binary_snapshot!("shapes.rs", joined(&generated).into_bytes());
+fn each_kind_of_item() {
+    let golden = folder("golden");
+    let generated = Config::new()
+        .root(&golden)
+        .schema_file("schema.graphql")
+        .queries("queries")
+        .scalar("Day", "::std::string::String")
+        .generate()
+        .unwrap();
+    for (path, text) in generated.files() {
+        let lines = text.lines().count();
+        assert!(
+            lines < 300,
+            "nobody reads {lines} lines of {}",
+            path.display()
+        );
+        insta::with_settings!({
+            snapshot_path => golden.join("generated"),
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(path.display().to_string(), text);
+        });
+    }
 }
 
 #[test]

@@ -18,15 +18,15 @@ mod support;
 mod variables;
 
 #[allow(dead_code, reason = "the tests of the runtime use all of it")]
-#[path = "../support/server.rs"]
+#[path = "../../support/server.rs"]
 mod server;
 
-/// The golden file of the query compiler.
+/// The operations of the set.
 #[allow(
     clippy::doc_markdown,
     unreachable_pub,
     reason = "generated for a public module"
 )]
 mod garden {
-    include!("../../crates/codegen/tests/compile/snapshots/compile__generated__shapes.snap.rs");
+    buildkite_client::include_queries!();
 }

@@ -8,7 +8,8 @@ use buildkite_codegen::{Config, Explained};
 use crate::garden::*;
 
 fn garden() -> Explained {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/codegen/tests/compile/shapes");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/codegen/tests/compile/shapes");
     Config::new()
         .root(folder)
         .schema_file("schema.graphql")
@@ -19,7 +20,7 @@ fn garden() -> Explained {
 
 fn shipped() -> Explained {
     Config::new()
-        .root(env!("CARGO_MANIFEST_DIR"))
+        .root(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
         .queries("queries")
         .explain()
         .unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
