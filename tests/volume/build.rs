@@ -12,6 +12,12 @@ use std::{env, fs, io};
 use buildkite_codegen::Config;
 use random_operations::{Named, Set};
 
+/// The schema that has every shape.
+const GARDEN: &str = "../../crates/codegen/tests/compile/shapes/schema.graphql";
+
+/// A schema that nests what may be nested.
+const NESTED: &str = "schemas/nested.graphql";
+
 /// The operations for each schema of a run that nobody asked more of.
 const OPERATIONS: usize = 24;
 
@@ -29,15 +35,17 @@ const LINTS: [&str; 8] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=schemas");
+    for schema in [GARDEN, NESTED] {
+        println!("cargo::rerun-if-changed={schema}");
+    }
     let seed = number("VOLUME_SEED")?.unwrap_or(1);
     let operations = number("VOLUME_OPERATIONS")?.map_or(Ok(OPERATIONS), usize::try_from)?;
     let folder = PathBuf::from(variable("OUT_DIR").ok_or("there is no OUT_DIR")?);
-    for name in ["buildkite", "garden", "nested"] {
-        let schema = match name {
-            "buildkite" => buildkite_schema::SDL.to_owned(),
-            name => fs::read_to_string(format!("schemas/{name}.graphql"))?,
-        };
+    for (name, schema) in [
+        ("buildkite", buildkite_schema::SDL.to_owned()),
+        ("garden", fs::read_to_string(GARDEN)?),
+        ("nested", fs::read_to_string(NESTED)?),
+    ] {
         let folder = folder.join(name);
         let set = Set::generate(&schema, seed, operations)?;
         fs::create_dir_all(&folder)?;
