@@ -16,7 +16,7 @@ type DateTime = jiff::Timestamp;
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "../schema/buildkite.graphql",
-    query_path = "graphql_client/builds_page.graphql",
+    query_path = "queries/builds_page.graphql",
     response_derives = "Debug, Clone, PartialEq"
 )]
 pub struct BuildsPage;
