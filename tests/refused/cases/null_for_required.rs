@@ -1,5 +1,5 @@
 //! What is required is never null.
 
 fn main() {
-    let _ = buildkite_client::queries::RecentBuilds::new(None::<String>);
+    let _ = buildkite_client::queries::CreateBuild::new(None);
 }
