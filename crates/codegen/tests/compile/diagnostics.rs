@@ -76,7 +76,7 @@ fn every_mistake_is_reported() {
 /// each of its links.
 #[test]
 fn a_chain_of_fragments_without_end_is_reported_once() {
-    let users = chain("User", 600, |next| next.to_owned());
+    let users = chain("User", 600, str::to_owned);
     let builds = chain("Build", 150, |next| {
         format!("pipeline {{ builds {{ edges {{ node {{ {next} }} }} }} }}")
     });
@@ -105,15 +105,14 @@ fn a_chain_of_fragments_without_end_is_reported_once() {
 
 /// Fragments of which each but the last spreads the next.
 fn chain(ty: &str, length: usize, selection: impl Fn(&str) -> String) -> String {
-    (0..length)
-        .map(|link| {
-            let next = match link + 1 {
-                next if next == length => "id".to_owned(),
-                next => format!("...F{next}"),
-            };
-            format!("fragment F{link} on {ty} {{ {} }}\n", selection(&next))
-        })
-        .collect()
+    let link = |link: usize| {
+        let next = match link + 1 {
+            next if next == length => "id".to_owned(),
+            next => format!("...F{next}"),
+        };
+        format!("fragment F{link} on {ty} {{ {} }}", selection(&next))
+    };
+    (0..length).map(link).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
