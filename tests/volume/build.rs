@@ -60,11 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Ok(types) = types {
             write(&folder.join("calls.rs"), &calls(&set, &folder, &types)?)?;
         }
-        println!(
-            "cargo::rustc-env=VOLUME_ATTEMPTS_{}={}",
-            name.to_uppercase(),
-            set.attempts
-        );
+        println!("cargo::rustc-env=VOLUME_ATTEMPTS_{}={}", name, set.attempts);
     }
     println!("cargo::rustc-env=VOLUME_CHOSEN={seed} {operations}");
     Ok(())

@@ -10,25 +10,4 @@
 
 mod support;
 
-#[allow(
-    warnings,
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    reason = "generated"
-)]
-mod generated {
-    use buildkite_client::Maybe;
-
-    use crate::support::{Case, case, json, moment};
-
-    include!(concat!(env!("OUT_DIR"), "/nested/compiled/queries.rs"));
-    include!(concat!(env!("OUT_DIR"), "/nested/calls.rs"));
-}
-
-#[tokio::test]
-async fn random_operations_lose_nothing() {
-    let sdl = include_str!(concat!(env!("OUT_DIR"), "/nested/schema.graphql"));
-    let attempts = env!("VOLUME_ATTEMPTS_NESTED");
-    support::run("nested", sdl, attempts, generated::CASES).await;
-}
+support::random_operations_of!("nested");

@@ -261,7 +261,21 @@ fn colours_change_nothing_but_colours() {
 
 #[test]
 fn of_many_mistakes_the_first_are_printed_and_all_are_there() {
-    let many = compile(&folder("diagnostics/105_hundred_mistakes"));
+    let wrong = |operation: &str| {
+        let fields: Vec<String> = (0..60).map(|nth| format!("wrong{nth}")).collect();
+        format!("query {operation} {{ viewer {{ {} }} }}", fields.join(" "))
+    };
+    let folder = written(&[
+        ("queries/a.graphql", wrong("A")),
+        ("queries/b.graphql", wrong("B")),
+    ]);
+    let schema = fs::read_to_string(self::folder("diagnostics/schema.graphql")).unwrap();
+    let many = Config::new()
+        .root(folder.path())
+        .queries("queries")
+        .schema_text(schema, "schema.graphql")
+        .generate()
+        .unwrap_err();
     assert_eq!(many.len(), 120);
     let text = many.to_string();
     assert_eq!(text.matches("has no field").count(), 50);

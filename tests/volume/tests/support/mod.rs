@@ -13,6 +13,41 @@ use serde_json::{Value, json};
 /// Sandboxes that every operation is sent to, each with data of its own.
 const SANDBOXES: u64 = 3;
 
+/// The test of one schema, whose operations the build script has compiled. Each is a
+/// test binary of its own: one of them alone is a lot of Rust.
+macro_rules! random_operations_of {
+    ($schema:literal) => {
+        #[allow(
+            warnings,
+            clippy::all,
+            clippy::pedantic,
+            clippy::restriction,
+            reason = "generated"
+        )]
+        mod generated {
+            use buildkite_client::Maybe;
+
+            use crate::support::{Case, case, json, moment};
+
+            include!(concat!(
+                env!("OUT_DIR"),
+                "/",
+                $schema,
+                "/compiled/queries.rs"
+            ));
+            include!(concat!(env!("OUT_DIR"), "/", $schema, "/calls.rs"));
+        }
+
+        #[tokio::test]
+        async fn random_operations_lose_nothing() {
+            let sdl = include_str!(concat!(env!("OUT_DIR"), "/", $schema, "/schema.graphql"));
+            let attempts = env!(concat!("VOLUME_ATTEMPTS_", $schema));
+            support::run($schema, sdl, attempts, generated::CASES).await;
+        }
+    };
+}
+pub(crate) use random_operations_of;
+
 /// An operation without its types.
 pub(crate) struct Case {
     pub(crate) name: String,
