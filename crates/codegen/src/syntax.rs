@@ -3,6 +3,7 @@
 use apollo_compiler::diagnostic::{Diagnostic as FrontEndDiagnostic, ToCliReport as _};
 use apollo_compiler::parser::{SourceMap, SourceSpan};
 use apollo_compiler::validation::DiagnosticData;
+use apollo_parser::{Lexer, TokenKind};
 
 use crate::diagnostic::Diagnostic;
 use crate::frame::frame;
@@ -81,48 +82,14 @@ impl Nested {
 /// Whether a text ends between `(` and `)`, where values and types stand.
 fn is_in_parentheses(text: &str) -> bool {
     let mut open = 0_usize;
-    let mut rest = text;
-    while let Some(at) = rest.find(['(', ')', '"', '#']) {
-        let from = &rest[at..];
-        let quotes = ["\"\"\"", "\""]
-            .into_iter()
-            .find(|quotes| from.starts_with(quotes));
-        let length = match (quotes, from.as_bytes().first()) {
-            (Some(quotes), _) => end_of_text(from, quotes),
-            (None, Some(b'#')) => from.find('\n').unwrap_or(from.len()),
-            (None, Some(b'(')) => {
-                open += 1;
-                1
-            }
-            (None, _) => {
-                open = open.saturating_sub(1);
-                1
-            }
-        };
-        rest = &from[length..];
+    for token in Lexer::new(text).flatten() {
+        match token.kind() {
+            TokenKind::LParen => open += 1,
+            TokenKind::RParen => open = open.saturating_sub(1),
+            _ => {}
+        }
     }
     open > 0
-}
-
-/// Where a text ends that begins with these quotes.
-fn end_of_text(text: &str, quotes: &str) -> usize {
-    let mut at = quotes.len();
-    loop {
-        let rest = &text[at..];
-        let Some(next) = rest.find(['\\', '"']) else {
-            return text.len();
-        };
-        at += next;
-        if text[at..].starts_with(quotes) {
-            return at + quotes.len();
-        }
-        // What follows a backslash is no end.
-        let skipped = if text[at..].starts_with('\\') { 2 } else { 1 };
-        let Some(behind) = text[at..].char_indices().nth(skipped) else {
-            return text.len();
-        };
-        at += behind.0;
-    }
 }
 
 /// The places that the front end does not look below, but for those that only
