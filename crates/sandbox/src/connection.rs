@@ -24,7 +24,7 @@ pub(crate) const MAX_PAGE: u64 = 500;
 const MAX_META_DATA_PAGE: u64 = 10_000;
 
 /// A row: its key and what it shows.
-pub(crate) type Row<'w> = (u64, Value<'w>);
+pub(crate) type Row<'w> = (u128, Value<'w>);
 
 /// The rows of a connection, made on demand.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ impl<'w> Rows<'w> {
 
     /// Rows whose place is their key.
     pub(crate) fn range<T: Into<Value<'w>>>(len: u64, row: impl Fn(u64) -> T + 'w) -> Self {
-        Self::keyed(len, move |place| (place, row(place).into()))
+        Self::keyed(len, move |place| (u128::from(place), row(place).into()))
     }
 
     /// Rows that are at hand.
@@ -59,7 +59,7 @@ impl<'w> Rows<'w> {
         ordered: impl IntoIterator<Item = Entity>,
         wanted: impl Fn(Entity) -> bool,
     ) -> Self {
-        let rows: Vec<(u64, Entity)> = (0..)
+        let rows: Vec<(u128, Entity)> = (0..)
             .zip(ordered)
             .filter(|(_, entity)| wanted(*entity))
             .collect();
@@ -69,12 +69,12 @@ impl<'w> Rows<'w> {
         })
     }
 
-    fn key(&self, place: u64) -> u64 {
+    fn key(&self, place: u64) -> u128 {
         (self.row)(place).0
     }
 
     /// The first place whose key is not below `key` (or, if `past`, is above it).
-    fn find(&self, key: u64, past: bool) -> u64 {
+    fn find(&self, key: u128, past: bool) -> u64 {
         let (mut low, mut high) = (0, self.len);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -169,7 +169,9 @@ impl<'w> Connection<'w> {
                 self.page_rows()
                     .map(|(key, node)| {
                         let cursor = self.cursor(key).into();
-                        Value::record(inner.clone(), key, [("cursor", cursor), ("node", node)])
+                        // No edge has a field that would need more to tell it from others.
+                        let hash = u64::try_from(key & u128::from(u64::MAX)).unwrap_or_default();
+                        Value::record(inner.clone(), hash, [("cursor", cursor), ("node", node)])
                     })
                     .collect(),
             ),
@@ -224,18 +226,18 @@ impl<'w> Connection<'w> {
         self.places().map(|place| (self.rows.row)(place))
     }
 
-    fn cursor(&self, key: u64) -> String {
-        STANDARD.encode(format!("{:08x}{key:016x}", self.fingerprint >> 32))
+    fn cursor(&self, key: u128) -> String {
+        STANDARD.encode(format!("{:08x}{key:032x}", self.fingerprint >> 32))
     }
 }
 
-fn key_of(cursor: &str, fingerprint: u64) -> Option<u64> {
+fn key_of(cursor: &str, fingerprint: u64) -> Option<u128> {
     let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
     let (mark, key) = text.split_at_checked(8)?;
-    if mark != format!("{:08x}", fingerprint >> 32) || key.len() != 16 {
+    if mark != format!("{:08x}", fingerprint >> 32) || key.len() != 32 {
         return None;
     }
-    u64::from_str_radix(key, 16).ok()
+    u128::from_str_radix(key, 16).ok()
 }
 
 #[cfg(test)]
@@ -244,7 +246,7 @@ mod tests {
 
     /// Rows with keys 10, 20, 30, … so that there are gaps between them.
     fn rows(len: u64) -> Rows<'static> {
-        Rows::keyed(len, |place| ((place + 1) * 10, (place + 1).into()))
+        Rows::keyed(len, |place| (u128::from(place + 1) * 10, (place + 1).into()))
     }
 
     fn page(len: u64, arguments: &[(&str, JsonValue)]) -> Result<Connection<'static>, String> {
@@ -255,7 +257,7 @@ mod tests {
         Connection::page(name!("AgentConnection"), rows(len), 7 << 40, &map)
     }
 
-    fn shown(page: &Connection<'_>) -> Vec<u64> {
+    fn shown(page: &Connection<'_>) -> Vec<u128> {
         page.page_rows().map(|(key, _)| key / 10).collect()
     }
 

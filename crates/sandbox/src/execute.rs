@@ -11,6 +11,7 @@ use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name};
 use serde::Serialize;
+use typed_arena::Arena;
 
 use crate::connection::Connection;
 use crate::schema::ServedSchema;
@@ -18,6 +19,7 @@ use crate::value::{Node, Value};
 use crate::world::World;
 use crate::world::chance::{draw, mix};
 use crate::world::search::FoundJob;
+use crate::world::store::Store;
 use crate::{fallback, fields, mutations};
 
 /// The deepest nesting that is run, fragments followed. It bounds the stack of the
@@ -48,21 +50,46 @@ pub(crate) enum Answer {
 }
 
 /// Answers a request from Buildkite's world.
-pub(crate) fn execute(served: &ServedSchema, world: &World, request: &Request) -> Answer {
-    let run = Run {
+pub(crate) fn execute(served: &ServedSchema, store: &Store, request: &Request) -> Answer {
+    let worlds = Arena::new();
+    let fields = Fields::default();
+    let session = Session {
         served,
-        world,
-        fields: Fields::default(),
-        assigned: OnceCell::new(),
+        store,
+        worlds: &worlds,
+        fields: &fields,
+        runs: Arena::new(),
     };
-    answer(served, request, &run.fields, |operation| Object {
-        run: &run,
+    answer(served, request, &fields, |operation| Object {
+        session: &session,
+        run: session.see(store.world()),
         node: if operation.is_mutation() {
             Node::Mutation
         } else {
             Node::Query
         },
     })
+}
+
+/// A request while it is executed. It sees the world as it was at the beginning; what
+/// a mutation answers with sees the world as it was after the mutation.
+pub(crate) struct Session<'w> {
+    served: &'w ServedSchema,
+    pub(crate) store: &'w Store,
+    worlds: &'w Arena<World>,
+    fields: &'w Fields,
+    runs: Arena<Run<'w>>,
+}
+
+impl<'w> Session<'w> {
+    fn see(&self, world: World) -> &Run<'w> {
+        self.runs.alloc(Run {
+            served: self.served,
+            world: self.worlds.alloc(world),
+            fields: self.fields,
+            assigned: OnceCell::new(),
+        })
+    }
 }
 
 /// Answers a request from whatever objects the root leads to.
@@ -202,7 +229,7 @@ impl Fields {
 pub(crate) struct Run<'w> {
     pub(crate) served: &'w ServedSchema,
     pub(crate) world: &'w World,
-    fields: Fields,
+    fields: &'w Fields,
     assigned: OnceCell<Vec<(u64, FoundJob)>>,
 }
 
@@ -231,6 +258,7 @@ pub(crate) fn error(message: impl Into<String>) -> FieldError {
 
 /// An object as the executor sees it.
 struct Object<'r, 'w> {
+    session: &'r Session<'w>,
     run: &'r Run<'w>,
     node: Node<'w>,
 }
@@ -246,7 +274,15 @@ impl ObjectValue for Object<'_, '_> {
     ) -> Result<ResolvedValue<'a>, FieldError> {
         self.run.fields.count()?;
         let value = match &self.node {
-            Node::Mutation => Some(mutations::resolve(self.run, info)?),
+            Node::Mutation => {
+                let (value, world) = mutations::resolve(self.run, self.session.store, info)?;
+                let after = Object {
+                    session: self.session,
+                    run: self.session.see(world),
+                    node: Node::Mutation,
+                };
+                return after.complete(value, info);
+            }
             Node::Connection(connection) => connection.field(
                 info.field_name(),
                 info.field_definition().ty.inner_named_type(),
@@ -277,6 +313,7 @@ impl<'r, 'w> Object<'r, 'w> {
             Value::Object(node) => {
                 let node = fields::load(self.run.world, node);
                 let object = node.map(|node| Object {
+                    session: self.session,
                     run: self.run,
                     node,
                 });
@@ -295,6 +332,7 @@ impl<'r, 'w> Object<'r, 'w> {
                     Connection::page(type_name, rows, self.fingerprint(info), info.arguments())
                         .map_err(error)?;
                 ResolvedValue::object(Object {
+                    session: self.session,
                     run: self.run,
                     node: Node::Connection(Rc::new(page)),
                 })
@@ -319,9 +357,12 @@ impl<'r, 'w> Object<'r, 'w> {
 #[cfg(test)]
 mod tests {
     use apollo_compiler::Schema;
+    use std::sync::Arc;
+
     use apollo_compiler::ast::FieldDefinition;
 
     use super::*;
+    use crate::world::clock::Clock;
     use crate::world::ids::{Entity, node_id};
     use crate::world::time::Time;
 
@@ -361,9 +402,12 @@ mod tests {
         {
             let index = served.object_index(name).unwrap();
             for hash in 0..8 {
-                let world = World::new(hash, Time::parse("2026-11-20").unwrap());
+                let store = {
+                    let clock = Arc::new(Clock::new(0.0));
+                    Store::new(hash, Time::parse("2026-11-20").unwrap(), clock)
+                };
                 let entity = Entity::generic(index, mix(hash));
-                let id = node_id(name, &world.uuid(entity));
+                let id = node_id(name, &store.world().uuid(entity));
                 let fields = selections(&served.schema, name);
                 let request = Request {
                     query: format!(
@@ -372,7 +416,7 @@ mod tests {
                     operation_name: None,
                     variables: JsonMap::new(),
                 };
-                let answer = execute(served, &world, &request);
+                let answer = execute(served, &store, &request);
                 let json = serde_json::to_value(&answer).unwrap();
                 assert!(json.get("errors").is_none(), "{name}: {json:#}");
                 assert_eq!(json["data"]["node"]["__typename"], name.as_str());

@@ -13,15 +13,12 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::fields;
 use crate::value::{Node, Value};
-use crate::world::builds;
-use crate::world::catalog::{
+use crate::world::World;
+use crate::world::cast::catalog::{
     AGENT_TOKENS, INVITATIONS, REGISTRIES, RULES, SECRETS, SUITES, TEMPLATES,
 };
 use crate::world::chance::{count, draw, hex, mix, pick};
-use crate::world::clusters::{CLUSTERS, QUEUES, agent_count};
 use crate::world::ids::Entity;
-use crate::world::people::{self, PEOPLE, TEAMS};
-use crate::world::pipelines::{self, PIPELINES};
 
 /// What of the nullable times has, for most things, not happened.
 const RARE: &[&str] = &[
@@ -53,7 +50,7 @@ pub(crate) fn object<'w>(run: &Run<'w>, type_name: &str, hash: u64) -> Value<'w>
     if type_name.as_str() == "Permission" {
         return fields::allowed();
     }
-    if let Some(entity) = known(type_name, hash) {
+    if let Some(entity) = known(run.world, type_name, hash) {
         return fields::load(run.world, Node::Entity(entity)).into();
     }
     run.served
@@ -109,35 +106,35 @@ fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
 }
 
 /// An entity of a type that the world has data for.
-fn known(type_name: &str, hash: u64) -> Option<Entity> {
-    let one_of = |length: usize| hash % count(length);
-    Some(match type_name {
+fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
+    let one_of = |length: usize| hash % count(length).max(1);
+    let state = &world.state;
+    let entity = match type_name {
         "Organization" => Entity::Organization(),
         "OrganizationBanner" => Entity::Banner(),
         "Viewer" => Entity::Viewer(),
-        "User" => Entity::User(one_of(PEOPLE.len())),
-        "OrganizationMember" => Entity::Member(one_of(PEOPLE.len())),
-        "Team" => Entity::Team(one_of(TEAMS.len())),
-        "Pipeline" => Entity::Pipeline(one_of(PIPELINES.len())),
-        "Build" => Entity::Build(one_of(PIPELINES.len()), 1 + hash / 64 % 30),
-        "Cluster" => Entity::Cluster(one_of(CLUSTERS.len())),
-        "ClusterQueue" => Entity::Queue(one_of(QUEUES.len())),
-        "Agent" => Entity::Agent(hash % agent_count()),
+        "User" => Entity::User(one_of(state.people.len())),
+        "OrganizationMember" => Entity::Member(one_of(state.people.len())),
+        "Team" => Entity::Team(one_of(state.teams.len())),
+        "Pipeline" => Entity::Pipeline(one_of(state.pipelines.len())),
+        "Build" => Entity::Build(one_of(state.pipelines.len()), 1 + hash / 64 % 30),
+        "Cluster" => Entity::Cluster(one_of(state.clusters.len())),
+        "ClusterQueue" => Entity::Queue(one_of(state.queues.len())),
+        "Agent" => Entity::Agent(hash % world.agent_count().max(1)),
         "AgentToken" => Entity::AgentToken(one_of(AGENT_TOKENS.len())),
-        "ClusterToken" => Entity::ClusterToken(one_of(CLUSTERS.len()), 0),
+        "ClusterToken" => Entity::ClusterToken(one_of(state.clusters.len()), 0),
         "OrganizationInvitation" => Entity::Invitation(one_of(INVITATIONS.len())),
-        "Email" => Entity::Email(one_of(PEOPLE.len()), 0),
+        "Email" => Entity::Email(one_of(state.people.len()), 0),
         "TeamMember" => {
-            let team = one_of(TEAMS.len());
-            Entity::TeamMember(team, *people::team(team).members.first()?)
+            let team = one_of(state.teams.len());
+            Entity::TeamMember(team, world.team(team)?.founder()?)
         }
         "TeamPipeline" => {
-            let team = one_of(TEAMS.len());
-            let slug = people::team(team).pipelines.first()?;
-            Entity::TeamPipeline(team, pipelines::by_slug(slug)?)
+            let team = one_of(state.teams.len());
+            Entity::TeamPipeline(team, *world.team(team)?.pipelines.first()?)
         }
-        "TeamSuite" => Entity::TeamSuite(0, *people::team(0).suites.first()?),
-        "TeamRegistry" => Entity::TeamRegistry(0, *people::team(0).registries.first()?),
+        "TeamSuite" => Entity::TeamSuite(0, *world.team(0)?.suites.first()?),
+        "TeamRegistry" => Entity::TeamRegistry(0, *world.team(0)?.registries.first()?),
         // The second pipeline is the first with a schedule.
         "PipelineSchedule" => Entity::Schedule(1, 0),
         "NotificationServiceSlack" => Entity::NotificationService(0),
@@ -150,9 +147,15 @@ fn known(type_name: &str, hash: u64) -> Option<Entity> {
         "Registry" => Entity::Registry(one_of(REGISTRIES.len())),
         "Secret" => Entity::Secret(one_of(SECRETS.len())),
         // Every pipeline's builds begin by uploading steps.
-        "JobTypeCommand" => Entity::Job(pipelines::TRIGGERING, builds::deployed(hash), 0),
+        "JobTypeCommand" => {
+            let mut pipelines = world.pipelines();
+            let (place, _) = pipelines.find(|(_, it)| it.history.triggers.is_some())?;
+            Entity::Job(place, world.deployed(place, hash)?, 0)
+        }
         _ => return None,
-    })
+    };
+    // An organization may have none of a kind.
+    world.exists(entity).then_some(entity)
 }
 
 fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u64) -> Value<'w> {
@@ -173,12 +176,12 @@ fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u6
         "XML" => "<sandbox/>".into(),
         "ID" if lower.contains("uuid") => uuid(hash).into(),
         "ID" => hex(hash, 24).into(),
-        _ => text(field, &lower, required, hash),
+        _ => text(run, field, &lower, required, hash),
     }
 }
 
 /// A string, by what the field is called (also given in lower case).
-fn text<'w>(field: &str, lower: &str, required: bool, hash: u64) -> Value<'w> {
+fn text<'w>(run: &Run<'w>, field: &str, lower: &str, required: bool, hash: u64) -> Value<'w> {
     let has = |part: &str| lower.contains(part);
     let nothing = [
         "reason",
@@ -200,7 +203,7 @@ fn text<'w>(field: &str, lower: &str, required: bool, hash: u64) -> Value<'w> {
         return format!("https://acme.example/{field}/{number}").into();
     }
     if has("email") {
-        return pick(PEOPLE, hash).email().into();
+        return run.world.person(hash % count(run.world.state.people.len()).max(1)).map(|person| person.email()).into();
     }
     if has("ipaddress") {
         return format!("198.51.100.{}", 1 + hash % 250).into();

@@ -14,7 +14,8 @@ use tokio::sync::oneshot;
 use crate::invented::Invented;
 use crate::schema::ServedSchema;
 use crate::server::{App, Data, PATH, router};
-use crate::world::World;
+use crate::world::clock::Clock;
+use crate::world::store::Store;
 
 /// The token that a sandbox accepts unless told otherwise.
 pub const SANDBOX_TOKEN: &str = "bkua_sandbox_token";
@@ -22,6 +23,9 @@ pub const SANDBOX_TOKEN: &str = "bkua_sandbox_token";
 const SEED: u64 = 42;
 /// 2026-11-20T12:00:00Z, the moment that is "now" unless told otherwise.
 const EPOCH: i64 = 1_795_176_000;
+/// Seconds of the sandbox that pass in a real one, unless told otherwise: builds take
+/// seconds instead of minutes.
+const SPEED: f64 = 60.0;
 /// Room for the executor, which recurses with the nesting of the query.
 const STACK: usize = 64 * 1024 * 1024;
 /// How many requests are executed at the same time.
@@ -82,6 +86,7 @@ pub struct Builder {
     port: u16,
     token: String,
     now: Timestamp,
+    speed: f64,
     schema: Option<String>,
 }
 
@@ -105,10 +110,21 @@ impl Builder {
         self
     }
 
-    /// The moment that is "now" (default 2026-11-20T12:00:00Z). The data lies before
-    /// it, builds that are created lie after it, and the clock is never read.
+    /// The moment at which the sandbox starts (default 2026-11-20T12:00:00Z). The data
+    /// lies before it, and what is created after it.
     pub fn now(mut self, now: Timestamp) -> Self {
         self.now = now;
+        self
+    }
+
+    /// How many of the sandbox's seconds pass in a real one (default 60, so that builds
+    /// which are created take seconds instead of minutes). With 0, or what is no
+    /// number above it, time stands still until [`Sandbox::advance`] is called.
+    ///
+    /// What is there from the beginning does not move on: a build that runs goes on
+    /// running until somebody acts on it.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = if speed.is_finite() { speed.max(0.0) } else { 0.0 };
         self
     }
 
@@ -166,12 +182,14 @@ impl Builder {
         let (done, finished) = oneshot::channel();
         let token = self.token.clone();
         let (seed, now, schema) = (self.seed, self.now, self.schema);
+        let clock = Arc::new(Clock::new(self.speed));
+        let serving = Arc::clone(&clock);
         let data = move || match schema {
             Some(text) => Invented::new(&text, seed, now).map(Data::Invented),
             None => ServedSchema::get()
                 .map(|served| Data::Buildkite {
                     served,
-                    world: World::new(seed, now.into()),
+                    store: Store::new(seed, now.into(), serving),
                 })
                 .map_err(str::to_owned),
         };
@@ -187,6 +205,7 @@ impl Builder {
             Ok(Ok(())) => Ok(Sandbox {
                 url: format!("http://127.0.0.1:{port}{PATH}"),
                 token: self.token,
+                clock,
                 stop: Some(stop),
                 finished: Some(finished),
                 thread: Some(thread),
@@ -262,6 +281,7 @@ fn serve(
 pub struct Sandbox {
     url: String,
     token: String,
+    clock: Arc<Clock>,
     stop: Option<oneshot::Sender<()>>,
     finished: Option<oneshot::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
@@ -284,6 +304,7 @@ impl Sandbox {
             port: 0,
             token: SANDBOX_TOKEN.to_owned(),
             now: Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH),
+            speed: SPEED,
             schema: None,
         }
     }
@@ -296,6 +317,12 @@ impl Sandbox {
     /// The token to send as `Authorization: Bearer …`.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// Puts the sandbox's clock forward: builds that were created move on as if so much
+    /// time had passed.
+    pub fn advance(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// Stops the server and waits until it has stopped. Requests that are being

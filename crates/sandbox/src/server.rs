@@ -15,7 +15,7 @@ use tokio::task::JoinError;
 use crate::execute::{Answer, Request, execute};
 use crate::invented::Invented;
 use crate::schema::ServedSchema;
-use crate::world::World;
+use crate::world::store::Store;
 
 /// The path of the endpoint.
 pub(crate) const PATH: &str = "/v1";
@@ -32,10 +32,10 @@ pub(crate) struct App {
 /// What answers come from.
 #[derive(Debug)]
 pub(crate) enum Data {
-    /// Buildkite's schema and its world.
+    /// Buildkite's schema and an organization.
     Buildkite {
         served: &'static ServedSchema,
-        world: World,
+        store: Store,
     },
     /// Another schema, for which everything is made up.
     Invented(Invented),
@@ -44,7 +44,7 @@ pub(crate) enum Data {
 impl Data {
     fn answer(&self, request: &Request) -> Answer {
         match self {
-            Self::Buildkite { served, world } => execute(served, world, request),
+            Self::Buildkite { served, store } => execute(served, store, request),
             Self::Invented(invented) => invented.execute(request),
         }
     }

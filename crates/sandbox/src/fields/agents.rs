@@ -8,16 +8,17 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
 use crate::world::World;
-use crate::world::catalog::AGENT_TOKENS;
+use crate::world::cast::catalog::AGENT_TOKENS;
 use crate::world::chance::{count, index};
-use crate::world::clusters::{self, Agent, QUEUES, agents_of, queues_of};
+use crate::world::clusters::Agent;
 use crate::world::ids::Entity;
 use crate::world::jobs::JobState;
-use crate::world::pipelines::PIPELINES;
 
 /// What an agent says about itself.
-pub(super) fn meta_data(agent: &Agent) -> Vec<String> {
-    let queue = clusters::queue(agent.queue);
+pub(super) fn meta_data(world: &World, agent: &Agent) -> Vec<String> {
+    let Some(queue) = world.queue(agent.queue) else {
+        return Vec::new();
+    };
     let os = if queue.cluster == 2 { "macos" } else { "linux" };
     vec![format!("queue={}", queue.key), format!("os={os}")]
 }
@@ -34,16 +35,18 @@ pub(super) fn agent<'w>(
     arguments: Arguments<'_>,
 ) -> Resolved<'w> {
     let world = run.world;
-    let Some(agent) = clusters::agent(place) else {
+    let Some(agent) = world.agent(place) else {
+        return Ok(None);
+    };
+    let Some(queue) = world.queue(agent.queue) else {
         return Ok(None);
     };
     let entity = Entity::Agent(place);
-    let queue = clusters::queue(agent.queue);
     let someone = |question| Entity::User(world.someone(question, entity));
     let stopping = agent.is_stopping();
     Ok(Some(match field {
-        "name" => agent.name().into(),
-        "hostname" => format!("{}.acme.internal", agent.name()).into(),
+        "name" => agent.name.as_str().into(),
+        "hostname" => format!("{}.acme.internal", agent.name).into(),
         "connectionState" => agent.state.into(),
         "createdAt" | "connectedAt" => world.agent_connected_at(place).into(),
         "heartbeatAt" | "pingedAt" => world
@@ -59,7 +62,7 @@ pub(super) fn agent<'w>(
         "isRunningJob" => world.running_on(place).is_some().into(),
         "job" => world.running_on(place).into(),
         "jobs" => super::jobs::rows_on(run, place, arguments)?.into(),
-        "metaData" => Value::list(meta_data(&agent)),
+        "metaData" => Value::list(meta_data(world, &agent)),
         "paused" => agent.paused.into(),
         "pausedAt" => world.agent_paused_at(&agent).into(),
         "pausedBy" => agent.paused.then(|| someone("paused")).into(),
@@ -103,23 +106,28 @@ pub(super) fn cluster<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
-    let cluster = clusters::cluster(place);
+    let cluster = world.cluster(place)?;
     Some(match field {
-        "name" => cluster.name.into(),
-        "description" => cluster.description.into(),
-        "emoji" => cluster.emoji.into(),
-        "color" => cluster.color.into(),
+        "name" => cluster.name.as_str().into(),
+        "description" => cluster.description.as_str().into(),
+        "emoji" => cluster.emoji.as_str().into(),
+        "color" => cluster.color.as_str().into(),
         "createdBy" => Entity::User(world.someone("created", Entity::Cluster(place))).into(),
-        "defaultQueue" => queues_of(place).first().copied().map(Entity::Queue).into(),
+        "defaultQueue" => world
+            .queues_of(place)
+            .next()
+            .map(|(queue, _)| Entity::Queue(queue))
+            .into(),
         "organization" => Entity::Organization().into(),
         "queues" => {
-            let mut queues = queues_of(place);
+            let mut queues: Vec<_> = world.queues_of(place).collect();
             if arguments.ordered_by("RECENTLY_CREATED") {
                 queues.reverse();
             } else {
-                queues.sort_by_key(|queue| clusters::queue(*queue).key);
+                queues.sort_by_key(|(_, queue)| &queue.key);
             }
-            Rows::entities(queues.into_iter().map(Entity::Queue), |_| true).into()
+            let queues = queues.into_iter().map(|(queue, _)| Entity::Queue(queue));
+            Rows::entities(queues, |_| true).into()
         }
         "agentTokens" => Rows::range(count(cluster.tokens.len()), move |token| {
             Entity::ClusterToken(place, token)
@@ -137,7 +145,10 @@ pub(super) fn cluster_token<'w>(
 ) -> Option<Value<'w>> {
     let entity = Entity::ClusterToken(place, token);
     Some(match field {
-        "description" => (*clusters::cluster(place).tokens.get(index(token))?).into(),
+        "description" => {
+            let tokens = &world.cluster(place)?.tokens;
+            tokens.get(index(token))?.as_str().into()
+        }
         "cluster" => Entity::Cluster(place).into(),
         "createdBy" => Entity::User(world.someone("created", entity)).into(),
         "allowedIpAddresses" => "0.0.0.0/0 ::/0".into(),
@@ -167,12 +178,12 @@ pub(super) fn agent_token<'w>(world: &'w World, token: u64, field: &str) -> Opti
 }
 
 pub(super) fn queue<'w>(world: &'w World, place: u64, field: &str) -> Option<Value<'w>> {
-    let queue = clusters::queue(place);
+    let queue = world.queue(place)?;
     let entity = Entity::Queue(place);
-    let paused = queue.paused_because;
+    let paused = queue.paused_because.as_deref();
     Some(match field {
-        "key" => queue.key.into(),
-        "description" => queue.description.into(),
+        "key" => queue.key.as_str().into(),
+        "description" => queue.description.as_str().into(),
         "cluster" => Entity::Cluster(queue.cluster).into(),
         "createdBy" => Entity::User(world.someone("created", entity)).into(),
         "dispatchPaused" => paused.is_some().into(),
@@ -225,14 +236,14 @@ fn hosted<'w>(entity: Entity) -> Value<'w> {
 
 fn metrics(world: &World, place: u64) -> Value<'_> {
     let entity = Entity::Queue(place);
-    let (first, agents) = agents_of(place);
+    let (first, agents) = world.agents_of(place);
     let of_queue = |agent: &u64| (first..first + agents).contains(agent);
     let running = world.running().iter().filter(|(agent, _)| of_queue(agent));
     let mut waiting = 0_u64;
-    for pipeline in 0..count(PIPELINES.len()) {
+    for (pipeline, _) in world.pipelines() {
         for build in world.recent_builds(pipeline) {
             for job in build.jobs(world) {
-                if job.state == JobState::Scheduled && build.queue_of(job) == place {
+                if job.state == JobState::Scheduled && build.queue_of(world, job) == Some(place) {
                     waiting += 1;
                 }
             }
@@ -255,7 +266,7 @@ fn metrics(world: &World, place: u64) -> Value<'_> {
         name!("ClusterQueueMetrics"),
         entity.hash(),
         [
-            ("connectedAgentsCount", QUEUES[index(place)].agents.into()),
+            ("connectedAgentsCount", agents.into()),
             ("runningJobsCount", count(running.count()).into()),
             ("waitingJobsCount", waiting.into()),
             ("jobsPassedCount", (20 + drawn % 80).into()),

@@ -10,12 +10,11 @@ use super::{agents, by_id, catalog as things, entity_of, load, type_name};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
-use crate::world::catalog::{self, AUDIT_EVENTS};
+use crate::world::World;
+use crate::world::cast::catalog::{self, AUDIT_EVENTS};
 use crate::world::chance::{count, draw, index, mix, pick};
 use crate::world::ids::Entity;
-use crate::world::people::PEOPLE;
 use crate::world::time::Time;
-use crate::world::{NAME, World, clusters, people, pipelines};
 
 /// The object type whose identities are given to subjects that are no object.
 const SUBJECT: &str = "AuditSubject";
@@ -83,9 +82,15 @@ fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// When an event happened; the first is the newest.
+fn occurred_at(world: &World, event: u64) -> Time {
+    let jitter = world.draw("audit event", Entity::AuditEvent(event)) % 3_000;
+    world.epoch.before(600 + event * 3_600 + jitter)
+}
+
 fn load_event<'r, 'w>(run: &'r Run<'w>, event: u64) -> Event<'r, 'w> {
     let kind = kind(run, event);
-    let at = run.world.audit_event_at(event);
+    let at = occurred_at(run.world, event);
     let subject = subject(run, kind, event);
     let way = way(run.world, kind, event, subject.entity);
     let actor = match way {
@@ -176,7 +181,7 @@ pub(super) fn named<'w>(run: &Run<'_>, entity: Entity, field: &str) -> Option<Va
 /// administrators to the organization, and programs to some of the rest.
 fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
     let entity = Entity::AuditEvent(event);
-    let at = world.audit_event_at(event);
+    let at = occurred_at(world, event);
     let drawn = world.draw("actor", entity);
     if let Entity::Secret(secret) = subject
         && kind == "SECRET_READ"
@@ -190,7 +195,7 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
     };
     if let Some(user) = own
         && kind != "USER_IMPERSONATED"
-        && !people::person(user).bot
+        && !world.person(user).is_some_and(|person| person.bot)
     {
         return Way::Web(user);
     }
@@ -204,8 +209,8 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
             return Way::Api(*pick(&used, drawn >> 8));
         }
     }
-    let people: Vec<u64> = (0..)
-        .zip(PEOPLE)
+    let people: Vec<u64> = world
+        .people()
         .filter(|(_, person)| !person.bot && (person.admin || !administers))
         .map(|(user, _)| user)
         .collect();
@@ -219,11 +224,10 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
 /// An agent that could read a secret: one of the secret's cluster.
 fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
     let (_, _, cluster) = *catalog::SECRETS.get(index(secret))?;
-    let near: Vec<u64> = (0..clusters::agent_count())
+    let near: Vec<u64> = (0..world.agent_count())
         .filter(|place| {
-            let agent = clusters::agent(*place);
-            agent.is_some_and(|agent| clusters::queue(agent.queue).cluster == cluster)
-                && world.took_jobs(*place, at)
+            let queue = world.agent(*place).and_then(|agent| world.queue(agent.queue));
+            queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*place, at)
         })
         .collect();
     (!near.is_empty()).then(|| *pick(&near, drawn))
@@ -361,7 +365,8 @@ fn context<'w>(run: &Run<'w>, entity: Entity, event: &Event<'_, 'w>) -> Value<'w
             ],
         ),
         Way::Agent(agent) => {
-            let address = clusters::agent(agent).map(|agent| agents::ip_address(&agent));
+            let agent = world.agent(agent);
+            let address = agent.map(|agent| agents::ip_address(&agent));
             Value::record(
                 name!("AuditAgentAPIContext"),
                 hash,
@@ -408,33 +413,34 @@ fn data<'w>(event: &Event<'_, '_>) -> Value<'w> {
 
 /// What people call an entity, if it has a name.
 fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
+    let world = run.world;
     let text = match entity {
-        Entity::Organization() => NAME,
+        Entity::Organization() => &world.state.name,
         Entity::Pipeline(pipeline) | Entity::TeamPipeline(_, pipeline) => {
-            pipelines::pipeline(pipeline).name
+            &world.pipeline(pipeline)?.name
         }
         Entity::Schedule(pipeline, schedule) => {
-            let schedules = pipelines::pipeline(pipeline).schedules;
-            schedules.get(index(schedule))?.label
+            let schedules = &world.pipeline(pipeline)?.schedules;
+            &schedules.get(index(schedule))?.label
         }
         Entity::Job(pipeline, number, place) => {
-            let (_, job) = super::jobs::find(run.world, (pipeline, number, place))?;
+            let (_, job) = super::jobs::find(world, (pipeline, number, place))?;
             return job.label();
         }
-        Entity::Team(team) => people::team(team).name,
+        Entity::Team(team) => &world.team(team)?.name,
         Entity::User(user) | Entity::Member(user) | Entity::TeamMember(_, user) => {
-            people::person(user).name
+            &world.person(user)?.name
         }
-        Entity::Email(user, email) => return Some(super::people::address(user, email)),
-        Entity::Agent(agent) => return Some(clusters::agent(agent)?.name()),
-        Entity::Cluster(cluster) => clusters::cluster(cluster).name,
+        Entity::Email(user, email) => return super::people::address(world, user, email),
+        Entity::Agent(agent) => return Some(world.agent(agent)?.name),
+        Entity::Cluster(cluster) => &world.cluster(cluster)?.name,
         Entity::ClusterToken(cluster, token) => {
-            clusters::cluster(cluster).tokens.get(index(token))?
+            world.cluster(cluster)?.tokens.get(index(token))?
         }
-        Entity::Queue(queue) => clusters::queue(queue).key,
+        Entity::Queue(queue) => &world.queue(queue)?.key,
         Entity::AgentToken(token) => catalog::AGENT_TOKENS.get(index(token))?.0,
         Entity::Template(template) => catalog::TEMPLATES.get(index(template))?.name,
-        Entity::Rule(rule) => return things::rule_name(rule),
+        Entity::Rule(rule) => return things::rule_name(world, rule),
         Entity::Suite(suite) | Entity::TeamSuite(_, suite) => catalog::SUITES.get(index(suite))?.0,
         Entity::Registry(registry) | Entity::TeamRegistry(_, registry) => {
             catalog::REGISTRIES.get(index(registry))?.0

@@ -14,10 +14,10 @@ use crate::world::builds::{Build, BuildState, Creator, Source};
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
 use crate::world::search::BuildFilter;
-use crate::world::{SLUG, World};
+use crate::world::World;
 
 /// Newest builds come first, so a build's key falls as its number rises.
-const NEWEST: u64 = u32::MAX as u64;
+const NEWEST: u128 = u32::MAX as u128;
 
 /// The builds that the arguments ask for.
 pub(super) fn filter(arguments: Arguments<'_>) -> Result<BuildFilter, FieldError> {
@@ -35,10 +35,14 @@ pub(super) fn filter(arguments: Arguments<'_>) -> Result<BuildFilter, FieldError
 
 /// A pipeline's builds, newest first.
 pub(super) fn rows_of<'w>(world: &'w World, pipeline: u64, filter: &BuildFilter) -> Rows<'w> {
-    let row = move |number: u64| (NEWEST - number, world.build(pipeline, number).into());
+    let row = move |number: u64| {
+        let key = NEWEST.saturating_sub(u128::from(number));
+        (key, world.build(pipeline, number).into())
+    };
     if filter.is_open() {
-        let total = world.build_count(pipeline);
-        return Rows::keyed(total, move |place| row(total - place));
+        return Rows::keyed(world.build_count(pipeline), move |place| {
+            row(world.build_number(pipeline, place).unwrap_or_default())
+        });
     }
     let numbers = world.builds_of(pipeline, filter);
     Rows::keyed(
@@ -78,7 +82,7 @@ pub(super) fn resolve<'w>(
         "branch" => build.branch(world).into(),
         "commit" => build.commit(world).into(),
         "message" => build.message(world).into(),
-        "url" => url(build).into(),
+        "url" => url(world, build).into(),
         "createdAt" | "scheduledAt" => build.created_at.into(),
         "startedAt" => build.started_at(world).into(),
         "finishedAt" => build.finished_at(world).into(),
@@ -124,10 +128,11 @@ pub(super) fn resolve<'w>(
 }
 
 /// The page of a build.
-pub(super) fn url(build: &Build) -> String {
-    let pipeline = build.spec().slug;
+pub(super) fn url(world: &World, build: &Build) -> String {
     format!(
-        "https://buildkite.com/{SLUG}/{pipeline}/builds/{}",
+        "https://buildkite.com/{}/{}/builds/{}",
+        world.slug(),
+        build.spec.slug,
         build.number
     )
 }

@@ -7,16 +7,14 @@ use super::found;
 use super::people::teams_with;
 use crate::connection::Rows;
 use crate::value::Value;
-use crate::world::catalog::{
+use crate::world::World;
+use crate::world::cast::catalog::{
     API_ACCESS_TOKENS, NOTIFICATION_SERVICES, REGISTRIES, RULES, SECRETS, SSO_PROVIDERS, SUITES,
     TEMPLATES,
 };
 use crate::world::chance::{hex, index};
 use crate::world::ids::Entity;
-use crate::world::people::TEAMS;
-use crate::world::pipelines::pipeline;
 use crate::world::time::Time;
-use crate::world::{SLUG, World};
 
 /// What the banner says.
 pub(super) const BANNER: &str = "Deploys are frozen from Friday evening.";
@@ -60,7 +58,7 @@ pub(super) fn resolve<'w>(
                 _ => return None,
             })
         }
-        Entity::Rule(place) => rule(place, field),
+        Entity::Rule(place) => rule(world, place, field),
         Entity::Suite(place) => {
             let (name, slug, application) = *SUITES.get(index(place))?;
             Some(match field {
@@ -69,7 +67,8 @@ pub(super) fn resolve<'w>(
                 "applicationName" => application.into(),
                 "defaultBranch" => "main".into(),
                 "url" => {
-                    format!("https://buildkite.com/organizations/{SLUG}/analytics/suites/{slug}")
+                    let organization = world.slug();
+                    format!("https://buildkite.com/organizations/{organization}/analytics/suites/{slug}")
                         .into()
                 }
                 "teams" => teams(world, entity, arguments, |team| {
@@ -85,7 +84,8 @@ pub(super) fn resolve<'w>(
                 "slug" => slug.into(),
                 "description" => description.into(),
                 "url" => {
-                    format!("https://buildkite.com/organizations/{SLUG}/packages/registries/{slug}")
+                    let organization = world.slug();
+                    format!("https://buildkite.com/organizations/{organization}/packages/registries/{slug}")
                         .into()
                 }
                 "teams" => teams(world, entity, arguments, |team| {
@@ -140,15 +140,15 @@ pub(super) fn token_last_used(world: &World, token: u64) -> Time {
 }
 
 /// What a rule is called.
-pub(super) fn rule_name(place: u64) -> Option<String> {
+pub(super) fn rule_name(world: &World, place: u64) -> Option<String> {
     let (_, source, target) = *RULES.get(index(place))?;
-    let (from, to) = (pipeline(source), pipeline(target));
+    let (from, to) = (world.pipeline(source)?, world.pipeline(target)?);
     Some(format!("{} and {}", from.name, to.name))
 }
 
-fn rule<'w>(place: u64, field: &str) -> Option<Value<'w>> {
+fn rule<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
     let (action, source, target) = *RULES.get(index(place))?;
-    let (from, to) = (pipeline(source), pipeline(target));
+    let (from, to) = (world.pipeline(source)?, world.pipeline(target)?);
     let kind = match action {
         "TRIGGER_BUILD" => "pipeline.trigger_build.pipeline",
         _ => "pipeline.artifacts_read.pipeline",
@@ -160,7 +160,7 @@ fn rule<'w>(place: u64, field: &str) -> Option<Value<'w>> {
         "sourceType" | "targetType" => "PIPELINE".into(),
         "source" => Entity::Pipeline(source).into(),
         "target" => Entity::Pipeline(target).into(),
-        "description" => rule_name(place).into(),
+        "description" => rule_name(world, place).into(),
         "document" => format!(
             "{{\"rule\":\"{kind}\",\"value\":{{\"source_pipeline\":\"{}\",\"target_pipeline\":\"{}\"}}}}",
             from.slug, to.slug
@@ -188,7 +188,7 @@ fn sso_provider<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>>
         "note" => Value::Null,
         "sessionDurationInHours" => 12_u64.into(),
         "emailDomain" | "googleHostedDomain" => "acme.example".into(),
-        "githubOrganizationName" => SLUG.into(),
+        "githubOrganizationName" => world.slug().into(),
         "emailDomainVerifiedAt" => (!was("CREATED")).then_some(at).into(),
         "identityProvider" => identity_provider(entity),
         "signatureMethod" => "RSA_SHA256".into(),
@@ -231,8 +231,8 @@ fn teams<'w>(
 ) -> Value<'w> {
     let search = arguments.search();
     let wanted = |team: &u64| {
-        let team = &TEAMS[index(*team)];
-        found(search.as_deref(), &[team.name, team.slug])
+        let team = world.team(*team);
+        team.is_some_and(|team| found(search.as_deref(), &[&team.name, &team.slug]))
     };
     let teams = teams_with(world, to, arguments).into_iter().filter(wanted);
     Rows::entities(teams.map(entity), |_| true).into()

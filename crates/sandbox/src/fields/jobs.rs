@@ -88,13 +88,13 @@ pub(super) fn rows_of<'w>(
 ) -> Result<Rows<'w>, FieldError> {
     let filter = filter(run, arguments)?;
     let order = order(arguments);
-    let mut rows: Vec<(u64, usize)> = build
+    let mut rows: Vec<(u128, usize)> = build
         .jobs(run.world)
         .iter()
         .enumerate()
-        .filter(|(_, job)| filter.wants(build, job))
+        .filter(|(_, job)| filter.wants(run.world, build, job))
         .map(|(place, job)| match order {
-            JobOrder::RecentlyCreated => (count(place), place),
+            JobOrder::RecentlyCreated => (u128::from(count(place)), place),
             JobOrder::RecentlyAssigned => (build.assignment(job, place), place),
         })
         .collect();
@@ -124,7 +124,7 @@ pub(super) fn rows_on<'w>(
                 .build(found.pipeline, found.number)
                 .is_some_and(|build| {
                     let job = build.jobs(world).get(found.place);
-                    job.is_some_and(|job| filter.wants(&build, job))
+                    job.is_some_and(|job| filter.wants(world, &build, job))
                 })
         })
         .collect();
@@ -227,7 +227,7 @@ fn trigger<'w>(world: &'w World, build: &Rc<Build>, field: &str) -> Option<Value
     Some(match field {
         "async" => true.into(),
         "triggered" => build
-            .triggers()
+            .triggers(world)
             .and_then(|(pipeline, number)| world.build(pipeline, number))
             .into(),
         _ => return None,
@@ -247,12 +247,12 @@ fn command<'w>(
     let entity = Entity::Job(pipeline, number, here);
     Ok(Some(match field {
         "agent" => world.agent_of(build, place).map(Entity::Agent).into(),
-        "agentQueryRules" => Value::list(build.agent_query_rules(job)),
-        "cluster" => Entity::Cluster(build.spec().cluster).into(),
-        "clusterQueue" => Entity::Queue(build.queue_of(job)).into(),
+        "agentQueryRules" => Value::list(build.agent_query_rules(world, job)),
+        "cluster" => Entity::Cluster(build.spec.cluster).into(),
+        "clusterQueue" => build.queue_of(world, job).map(Entity::Queue).into(),
         "pipeline" => Entity::Pipeline(pipeline).into(),
-        "command" => job.step.command.into(),
-        "url" => format!("{}#{}", super::builds::url(build), world.uuid(entity)).into(),
+        "command" => job.step.command.as_str().into(),
+        "url" => format!("{}#{}", super::builds::url(world, build), world.uuid(entity)).into(),
         "env" => {
             let mut env = build.env(world);
             env.push(format!("BUILDKITE_STEP_KEY={}", job.step.key));
@@ -279,11 +279,12 @@ fn command<'w>(
         "concurrency" => job
             .step
             .concurrency
+            .as_ref()
             .map(|(group, limit)| {
                 Value::record(
                     name!("JobConcurrency"),
                     entity.hash(),
-                    [("group", group.into()), ("limit", limit.into())],
+                    [("group", group.as_str().into()), ("limit", (*limit).into())],
                 )
             })
             .into(),
@@ -345,7 +346,7 @@ fn artifacts<'w>(
         (0..count(files.len())).map(|artifact| Entity::Artifact(pipeline, number, here, artifact));
     Rows::entities(all, |entity| match entity {
         Entity::Artifact(.., artifact) => {
-            let file = files[index(artifact)];
+            let file = &files[index(artifact)];
             finished && path.as_ref().is_none_or(|path| matches_path(path, file))
         }
         _ => false,
@@ -375,7 +376,7 @@ fn matches_path(wanted: &str, file: &str) -> bool {
 }
 
 /// The build and the job at a path.
-pub(super) fn find(world: &World, (pipeline, number, place): JobPath) -> Option<(Rc<Build>, Job)> {
+pub(crate) fn find(world: &World, (pipeline, number, place): JobPath) -> Option<(Rc<Build>, Job)> {
     let build = world.build(pipeline, number)?;
     let job = build.jobs(world).get(index(place))?.clone();
     Some((build, job))
@@ -384,7 +385,9 @@ pub(super) fn find(world: &World, (pipeline, number, place): JobPath) -> Option<
 pub(super) fn step<'w>(world: &'w World, path: JobPath, field: &str) -> Option<Value<'w>> {
     let (_, job) = find(world, path)?;
     Some(match field {
-        "key" => (!job.step.key.is_empty()).then_some(job.step.key).into(),
+        "key" => (!job.step.key.is_empty())
+            .then_some(job.step.key.as_str())
+            .into(),
         "conditional" => Value::Null,
         "dependencies" => {
             // Everything after the first step depends on the one that uploads it.
@@ -418,7 +421,7 @@ pub(super) fn artifact<'w>(
 ) -> Option<Value<'w>> {
     let (_, job) = find(world, path)?;
     let (pipeline, number, here) = path;
-    let file = *job.artifacts().get(index(place))?;
+    let file = job.artifacts().get(index(place))?.as_str();
     let entity = Entity::Artifact(pipeline, number, here, place);
     let uuid = || world.uuid(entity);
     Some(match field {

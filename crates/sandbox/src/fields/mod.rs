@@ -17,7 +17,8 @@ use crate::value::{Node, Value};
 use crate::world::chance::{count, index, mix};
 use crate::world::ids::{Entity, node_id, split_node_id};
 use crate::world::steps::StepKind;
-use crate::world::{World, catalog as data};
+use crate::world::World;
+use crate::world::cast::catalog as data;
 
 mod agents;
 pub(crate) mod arguments;
@@ -113,7 +114,7 @@ fn entity<'w>(
         Entity::AgentToken(token) => Ok(agents::agent_token(world, token, field)),
         Entity::Viewer() => people::viewer(run, field, arguments),
         Entity::User(user) => people::user(world, user, field, arguments),
-        Entity::Email(user, email) => Ok(people::email(user, email, field)),
+        Entity::Email(user, email) => Ok(people::email(world, user, email, field)),
         Entity::Member(user) => Ok(people::member(world, user, field, arguments)),
         Entity::Team(team) => Ok(people::team(world, team, field, arguments)),
         Entity::TeamMember(team, user) => Ok(people::team_member(world, team, user, field)),

@@ -9,22 +9,19 @@ use super::{Resolved, audit, by_id, found, selected};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
-use crate::world::catalog::{
+use crate::world::cast::catalog::{
     AGENT_TOKENS, API_ACCESS_TOKENS, INVITATIONS, REGISTRIES, RULES, SSO_PROVIDERS, SUITES,
     TEMPLATES,
 };
 use crate::world::chance::{count, index};
-use crate::world::clusters::{self, CLUSTERS, agent_count};
 use crate::world::ids::Entity;
-use crate::world::people::{self, PEOPLE, TEAMS};
-use crate::world::pipelines::{PIPELINES, pipeline};
-use crate::world::{NAME, SLUG};
+use crate::world::people::Team;
 
 pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) -> Resolved<'w> {
     let world = run.world;
     Ok(Some(match field {
-        "name" => NAME.into(),
-        "slug" => SLUG.into(),
+        "name" => world.state.name.as_str().into(),
+        "slug" => world.slug().into(),
         "public" => false.into(),
         "isTeamsEnabled" => true.into(),
         "membersRequireTwoFactorAuthentication" => false.into(),
@@ -48,7 +45,7 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
             _ => Value::Null,
         },
         "clusters" => {
-            let names = CLUSTERS.iter().map(|cluster| cluster.name);
+            let names = world.clusters().map(|(_, cluster)| cluster.name.as_str());
             let by_name = !arguments.ordered_by("RECENTLY_CREATED");
             Rows::entities(ordered(names, by_name, Entity::Cluster), |_| true).into()
         }
@@ -181,7 +178,7 @@ fn created<'w>(
 fn in_team(
     run: &Run<'_>,
     arguments: Arguments<'_>,
-    has: impl Fn(&crate::world::people::Team) -> bool,
+    has: impl Fn(&Team) -> bool,
 ) -> bool {
     let Some(selector) = arguments.text("team") else {
         return true;
@@ -190,7 +187,7 @@ fn in_team(
         Some(text) => (text, false),
         None => (selector.as_str(), true),
     };
-    let found = (0..).zip(TEAMS).any(|(place, team)| {
+    let found = run.world.teams().any(|(place, team)| {
         (team.slug == text || by_id(run, text) == Some(Entity::Team(place))) && has(team)
     });
     found == wanted
@@ -212,13 +209,13 @@ fn pipelines<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fi
         arguments.time("createdAtTo")?,
     );
     let mut all = ordered(
-        PIPELINES.iter().map(|pipeline| pipeline.name),
+        world.pipelines().map(|(_, pipeline)| pipeline.name.as_str()),
         by_name(arguments),
         Entity::Pipeline,
     );
     if arguments.ordered_by("NAME_WITH_FAVORITES_FIRST") {
         all.sort_by_key(|entity| match entity {
-            Entity::Pipeline(pipeline) => !super::pipelines::is_favorite(*pipeline),
+            Entity::Pipeline(place) => !world.pipeline(*place).is_some_and(|it| it.favorite),
             _ => true,
         });
     }
@@ -226,22 +223,24 @@ fn pipelines<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fi
         let Entity::Pipeline(place) = entity else {
             return false;
         };
-        let spec = pipeline(place);
-        let at = world.pipeline_created_at(place);
+        let Some(spec) = world.pipeline(place) else {
+            return false;
+        };
+        let at = spec.created_at;
         clustered
-            && found(search.as_deref(), &[spec.name, spec.slug])
+            && found(search.as_deref(), &[&spec.name, &spec.slug])
             && archived.is_none_or(|wanted| wanted == spec.archived)
-            && favorite.is_none_or(|wanted| wanted == super::pipelines::is_favorite(place))
+            && favorite.is_none_or(|wanted| wanted == spec.favorite)
             && cluster
                 .as_ref()
                 .is_none_or(|wanted| *wanted == Some(Entity::Cluster(spec.cluster)))
             && repository
                 .as_ref()
-                .is_none_or(|wanted| *wanted == super::pipelines::repository_url(place))
+                .is_none_or(|wanted| *wanted == super::pipelines::repository_url(spec))
             && tags
                 .as_ref()
-                .is_none_or(|wanted| wanted.iter().all(|tag| spec.tags.contains(&tag.as_str())))
-            && in_team(run, arguments, |team| team.pipelines.contains(&spec.slug))
+                .is_none_or(|wanted| wanted.iter().all(|tag| spec.tags.contains(tag)))
+            && in_team(run, arguments, |team| team.pipelines.contains(&place))
             && from.is_none_or(|from| at >= from)
             && to.is_none_or(|to| at <= to)
     }))
@@ -258,17 +257,19 @@ fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
     let busy = arguments.flag("isRunningJob");
     let paused = arguments.flag("paused");
     let meta_data = arguments.texts("metaData");
-    let all = (0..agent_count()).map(Entity::Agent);
+    let all = (0..world.agent_count()).map(Entity::Agent);
     Rows::entities(all, |entity| {
         let Entity::Agent(place) = entity else {
             return false;
         };
-        let Some(agent) = clusters::agent(place) else {
+        let Some(agent) = world.agent(place) else {
             return false;
         };
-        let queue = clusters::queue(agent.queue);
+        let Some(queue) = world.queue(agent.queue) else {
+            return false;
+        };
         clustered
-            && found(search.as_deref(), &[&agent.name()])
+            && found(search.as_deref(), &[&agent.name])
             && cluster
                 .as_ref()
                 .is_none_or(|wanted| *wanted == Some(Entity::Cluster(queue.cluster)))
@@ -278,7 +279,7 @@ fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
             && busy.is_none_or(|wanted| wanted == world.running_on(place).is_some())
             && paused.is_none_or(|wanted| wanted == agent.paused)
             && meta_data.as_ref().is_none_or(|wanted| {
-                let has = super::agents::meta_data(&agent);
+                let has = super::agents::meta_data(world, &agent);
                 wanted.iter().all(|pair| has.contains(pair))
             })
     })
@@ -295,16 +296,18 @@ fn members<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fiel
     let password = security.and_then(|security| security.flag("passwordProtected"));
     let sso = arguments.object("sso").and_then(|sso| sso.text("mode"));
     let by_name = arguments.ordered_by("NAME") || arguments.ordered_by("RELEVANCE");
-    let names = PEOPLE.iter().map(|person| person.name);
+    let names = world.people().map(|(_, person)| person.name.as_str());
     Ok(Rows::entities(
         ordered(names, by_name, Entity::Member),
         |entity| {
             let Entity::Member(user) = entity else {
                 return false;
             };
-            let person = people::person(user);
+            let Some(person) = world.person(user) else {
+                return false;
+            };
             let address = person.email();
-            found(search.as_deref(), &[person.name, &address])
+            found(search.as_deref(), &[&person.name, &address])
                 && email.as_ref().is_none_or(|wanted| *wanted == address)
                 && roles.as_ref().is_none_or(|wanted| {
                     wanted
@@ -317,7 +320,7 @@ fn members<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fiel
                 && sso
                     .as_ref()
                     .is_none_or(|mode| mode == super::people::SSO_MODE)
-                && in_team(run, arguments, |team| team.members.contains(&user))
+                && in_team(run, arguments, |team| team.member(user).is_some())
         },
     ))
 }
@@ -327,36 +330,43 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
     let privacy = arguments.texts("privacy");
     let pipeline_selector = arguments.text("pipeline");
     let user_selector = arguments.text("user");
-    let names = TEAMS.iter().map(|team| team.name);
+    let world = run.world;
+    let names = world.teams().map(|(_, team)| team.name.as_str());
     let all = ordered(names, by_name(arguments), Entity::Team);
     Rows::entities(all, |entity| {
         let Entity::Team(place) = entity else {
             return false;
         };
-        let team = people::team(place);
-        found(search.as_deref(), &[team.name, team.slug])
+        let Some(team) = world.team(place) else {
+            return false;
+        };
+        found(search.as_deref(), &[&team.name, &team.slug])
             && privacy
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().any(|one| one == super::people::privacy(team)))
             && (pipeline_selector.is_none()
-                || (0..).zip(PIPELINES).any(|(number, pipeline)| {
-                    let full = format!("{SLUG}/{}", pipeline.slug);
-                    team.pipelines.contains(&pipeline.slug)
-                        && selected(
-                            run,
-                            pipeline_selector.as_deref(),
-                            &[pipeline.slug, &full],
-                            Entity::Pipeline(number),
-                        )
+                || team.pipelines.iter().any(|number| {
+                    let Some(pipeline) = world.pipeline(*number) else {
+                        return false;
+                    };
+                    let full = format!("{}/{}", world.slug(), pipeline.slug);
+                    selected(
+                        run,
+                        pipeline_selector.as_deref(),
+                        &[&pipeline.slug, &full],
+                        Entity::Pipeline(*number),
+                    )
                 }))
             && (user_selector.is_none()
-                || team.members.iter().any(|user| {
-                    let email = people::person(*user).email();
+                || team.members.iter().any(|member| {
+                    let Some(person) = world.person(member.user) else {
+                        return false;
+                    };
                     selected(
                         run,
                         user_selector.as_deref(),
-                        &[&email],
-                        Entity::User(*user),
+                        &[&person.email()],
+                        Entity::User(member.user),
                     )
                 }))
     })

@@ -10,13 +10,12 @@ use super::{Resolved, avatar, found};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
-use crate::world::catalog::{INVITATIONS, REGISTRIES, SUITES, emails};
+use crate::world::World;
+use crate::world::cast::catalog::{INVITATIONS, REGISTRIES, SUITES};
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
-use crate::world::people::{Person, TEAMS, Team};
-use crate::world::pipelines::{PIPELINES, by_slug, pipeline};
+use crate::world::people::{Person, Team, emails};
 use crate::world::time::Time;
-use crate::world::{SLUG, World, people};
 
 /// The index of the person whose token is used.
 pub(crate) const VIEWER: u64 = 0;
@@ -65,31 +64,33 @@ pub(super) fn user<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Resolved<'w> {
-    let person = people::person(user);
+    let Some(person) = world.person(user) else {
+        return Ok(None);
+    };
     Ok(Some(match field {
-        "name" => person.name.into(),
+        "name" => person.name.as_str().into(),
         "email" => person.email().into(),
         "bot" => person.bot.into(),
         "hasPassword" => (!person.bot).into(),
-        "avatar" => avatar(person.login),
+        "avatar" => avatar(&person.login),
         "builds" => rows_by(world, user, arguments)?.into(),
         _ => return Ok(None),
     }))
 }
 
 /// One of the addresses of a person, the one to sign in with first.
-pub(super) fn address(user: u64, email: u64) -> String {
-    let person = people::person(user);
-    if email == 0 {
+pub(super) fn address(world: &World, user: u64, email: u64) -> Option<String> {
+    let person = world.person(user)?;
+    Some(if email == 0 {
         person.email()
     } else {
         format!("{}@home.example", person.login)
-    }
+    })
 }
 
-pub(super) fn email<'w>(user: u64, email: u64, field: &str) -> Option<Value<'w>> {
+pub(super) fn email<'w>(world: &World, user: u64, email: u64, field: &str) -> Option<Value<'w>> {
     Some(match field {
-        "address" => address(user, email).into(),
+        "address" => address(world, user, email).into(),
         "primary" | "verified" => (email == 0).into(),
         _ => return None,
     })
@@ -101,7 +102,7 @@ pub(super) fn member<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
-    let person = people::person(user);
+    let person = world.person(user)?;
     let entity = Entity::Member(user);
     Some(match field {
         "user" => Entity::User(user).into(),
@@ -125,43 +126,45 @@ pub(super) fn member<'w>(
             [("mode", SSO_MODE.into())],
         ),
         "teams" => {
-            let mut teams: Vec<u64> = teams_of(user).collect();
+            let mut teams: Vec<(u64, &Team)> = teams_of(world, user).collect();
             if arguments.ordered_by("RECENTLY_CREATED") {
                 teams.reverse();
             } else {
-                teams.sort_by_key(|team| TEAMS[index(*team)].name);
+                teams.sort_by_key(|(_, team)| &team.name);
             }
-            let all = teams.into_iter().map(|team| Entity::TeamMember(team, user));
+            let all = teams
+                .into_iter()
+                .map(|(team, _)| Entity::TeamMember(team, user));
             Rows::entities(all, |_| true).into()
         }
-        "pipelines" => member_pipelines(user, arguments).into(),
+        "pipelines" => member_pipelines(world, user, arguments).into(),
         _ => return None,
     })
 }
 
-fn teams_of(user: u64) -> impl Iterator<Item = u64> {
-    (0..)
-        .zip(TEAMS)
-        .filter(move |(_, team)| team.members.contains(&user))
-        .map(|(team, _)| team)
+fn teams_of(world: &World, user: u64) -> impl Iterator<Item = (u64, &Team)> {
+    world
+        .teams()
+        .map(|(place, team)| (place, &**team))
+        .filter(move |(_, team)| team.member(user).is_some())
 }
 
 /// The pipelines that a member reaches through a team.
-fn member_pipelines<'w>(user: u64, arguments: Arguments<'_>) -> Rows<'w> {
+fn member_pipelines<'w>(world: &World, user: u64, arguments: Arguments<'_>) -> Rows<'w> {
     let search = arguments.search();
-    let mut places: Vec<u64> = (0..count(PIPELINES.len()))
-        .filter(|place| {
-            let spec = pipeline(*place);
-            teams_of(user).any(|team| TEAMS[index(team)].pipelines.contains(&spec.slug))
-                && found(search.as_deref(), &[spec.name, spec.slug])
+    let mut pipelines: Vec<_> = world
+        .pipelines()
+        .filter(|(place, pipeline)| {
+            teams_of(world, user).any(|(_, team)| team.pipelines.contains(place))
+                && found(search.as_deref(), &[&pipeline.name, &pipeline.slug])
         })
         .collect();
     if arguments.ordered_by("RECENTLY_CREATED") {
-        places.reverse();
+        pipelines.reverse();
     } else {
-        places.sort_by_key(|place| pipeline(*place).name);
+        pipelines.sort_by_key(|(_, pipeline)| &pipeline.name);
     }
-    Rows::list(places.into_iter().map(|place| {
+    Rows::list(pipelines.into_iter().map(|(place, _)| {
         let entity = Entity::Pipeline(place);
         Value::record(
             name!("OrganizationMemberPipeline"),
@@ -177,17 +180,17 @@ pub(super) fn team<'w>(
     field: &str,
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
-    let team = people::team(place);
+    let team = world.team(place)?;
     let got = |thing| granted_at(world, place, thing);
     Some(match field {
-        "name" => team.name.into(),
-        "slug" => team.slug.into(),
-        "description" => team.description.into(),
+        "name" => team.name.as_str().into(),
+        "slug" => team.slug.as_str().into(),
+        "description" => team.description.as_str().into(),
         "privacy" => privacy(team).into(),
         "isDefaultTeam" => (place == EVERYONE).into(),
         "defaultMemberRole" => "MEMBER".into(),
-        "createdAt" => world.team_created_at(place).into(),
-        "createdBy" => Entity::User(team.members[0]).into(),
+        "createdAt" => team.created_at.into(),
+        "createdBy" => team.founder().map(Entity::User).into(),
         "organization" => Entity::Organization().into(),
         "membersCanCreatePipelines" | "membersCanCreateSuites" | "membersCanCreateRegistries" => {
             true.into()
@@ -198,10 +201,9 @@ pub(super) fn team<'w>(
         "members" => team_members(world, place, arguments).into(),
         "pipelines" => {
             let search = arguments.search();
-            let pipelines = team.pipelines.iter().filter_map(|slug| by_slug(slug));
-            let name = |place: u64| pipeline(place).name;
+            let name = |place: u64| world.pipeline(place).map(|pipeline| pipeline.name.as_str());
             let all = by_name_or_newest(
-                pipelines,
+                team.pipelines.iter().copied(),
                 name,
                 |other| got(Entity::Pipeline(other)),
                 arguments,
@@ -210,16 +212,15 @@ pub(super) fn team<'w>(
                 .into_iter()
                 .map(|other| Entity::TeamPipeline(place, other));
             let wanted = |entity| match entity {
-                Entity::TeamPipeline(_, other) => {
-                    let spec = pipeline(other);
-                    found(search.as_deref(), &[spec.name, spec.slug])
-                }
+                Entity::TeamPipeline(_, other) => world
+                    .pipeline(other)
+                    .is_some_and(|spec| found(search.as_deref(), &[&spec.name, &spec.slug])),
                 _ => false,
             };
             Rows::entities(all, wanted).into()
         }
         "suites" => {
-            let name = |suite: u64| SUITES[index(suite)].0;
+            let name = |suite: u64| SUITES.get(index(suite)).map(|suite| suite.0);
             let all = by_name_or_newest(
                 team.suites.iter().copied(),
                 name,
@@ -230,7 +231,7 @@ pub(super) fn team<'w>(
             Rows::entities(all, |_| true).into()
         }
         "registries" => {
-            let name = |registry: u64| REGISTRIES[index(registry)].0;
+            let name = |registry: u64| REGISTRIES.get(index(registry)).map(|registry| registry.0);
             let all = by_name_or_newest(
                 team.registries.iter().copied(),
                 name,
@@ -247,9 +248,9 @@ pub(super) fn team<'w>(
 }
 
 /// What a team has, by name, or the last that it got first.
-fn by_name_or_newest(
+fn by_name_or_newest<'n>(
     places: impl Iterator<Item = u64>,
-    name: impl Fn(u64) -> &'static str,
+    name: impl Fn(u64) -> Option<&'n str>,
     since: impl Fn(u64) -> Time,
     arguments: Arguments<'_>,
 ) -> Vec<u64> {
@@ -263,19 +264,24 @@ fn by_name_or_newest(
 }
 
 fn team_members<'w>(world: &World, place: u64, arguments: Arguments<'_>) -> Rows<'w> {
-    let team = people::team(place);
+    let Some(team) = world.team(place) else {
+        return Rows::entities([], |_| false);
+    };
     let search = arguments.search();
     let roles = arguments.texts("role");
-    let name = |user: u64| people::person(user).name;
+    let name = |user: u64| world.person(user).map(|person| person.name.as_str());
     let joined = |user| member_since(world, place, user);
-    let all = by_name_or_newest(team.members.iter().copied(), name, joined, arguments);
+    let users = team.members.iter().map(|member| member.user);
+    let all = by_name_or_newest(users, name, joined, arguments);
     let all = all.into_iter().map(|user| Entity::TeamMember(place, user));
     Rows::entities(all, |entity| {
         let Entity::TeamMember(_, user) = entity else {
             return false;
         };
-        let person = people::person(user);
-        found(search.as_deref(), &[person.name, &person.email()])
+        let Some(person) = world.person(user) else {
+            return false;
+        };
+        found(search.as_deref(), &[&person.name, &person.email()])
             && roles
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().any(|one| one == team_role(team, user)))
@@ -284,11 +290,15 @@ fn team_members<'w>(world: &World, place: u64, arguments: Arguments<'_>) -> Rows
 
 /// When a person joined a team: once there were both.
 fn member_since(world: &World, place: u64, user: u64) -> Time {
-    world.team_created_at(place).max(world.joined_at(user))
+    team_created_at(world, place).max(world.joined_at(user))
+}
+
+fn team_created_at(world: &World, team: u64) -> Time {
+    world.team(team).map_or(world.epoch, |team| team.created_at)
 }
 
 fn team_role(team: &Team, user: u64) -> &'static str {
-    if team.members[..team.maintainers].contains(&user) {
+    if team.member(user).is_some_and(|member| member.maintainer) {
         "MAINTAINER"
     } else {
         "MEMBER"
@@ -301,41 +311,42 @@ pub(super) fn team_member<'w>(
     user: u64,
     field: &str,
 ) -> Option<Value<'w>> {
-    let team = people::team(place);
+    let team = world.team(place)?;
     Some(match field {
         "team" => Entity::Team(place).into(),
         "user" => Entity::User(user).into(),
         "organizationMember" => Entity::Member(user).into(),
         "role" => team_role(team, user).into(),
         "createdAt" => member_since(world, place, user).into(),
-        "createdBy" => Entity::User(team.members[0]).into(),
+        "createdBy" => team.founder().map(Entity::User).into(),
         _ => return None,
     })
 }
 
 /// The teams that have a pipeline, a suite or a registry, the one that owns it first:
 /// the first with a purpose, so the team of everyone comes last.
-fn teams_of_thing(thing: Entity) -> impl Iterator<Item = u64> {
-    let has = move |team: &u64| {
-        let team = people::team(*team);
-        match thing {
-            Entity::Pipeline(place) => team.pipelines.contains(&pipeline(place).slug),
-            Entity::Suite(place) => team.suites.contains(&place),
-            Entity::Registry(place) => team.registries.contains(&place),
-            _ => false,
-        }
+fn teams_of_thing(world: &World, thing: Entity) -> impl Iterator<Item = u64> {
+    let has = move |team: &Team| match thing {
+        Entity::Pipeline(place) => team.pipelines.contains(&place),
+        Entity::Suite(place) => team.suites.contains(&place),
+        Entity::Registry(place) => team.registries.contains(&place),
+        _ => false,
     };
-    let others = (0..count(TEAMS.len())).filter(|team| *team != EVERYONE);
-    others.chain([EVERYONE]).filter(has)
+    let (everyone, others): (Vec<_>, Vec<_>) = world
+        .teams()
+        .filter(|(_, team)| has(team))
+        .map(|(place, _)| place)
+        .partition(|place| *place == EVERYONE);
+    others.into_iter().chain(everyone)
 }
 
 /// The teams that have a thing, by name or the last that got it first.
 pub(super) fn teams_with(world: &World, thing: Entity, arguments: Arguments<'_>) -> Vec<u64> {
-    let mut teams: Vec<u64> = teams_of_thing(thing).collect();
+    let mut teams: Vec<u64> = teams_of_thing(world, thing).collect();
     if arguments.ordered_by("RECENTLY_CREATED") {
         teams.sort_by_key(|team| Reverse((granted_at(world, *team, thing), *team)));
     } else {
-        teams.sort_by_key(|team| people::team(*team).name);
+        teams.sort_by_key(|team| world.team(*team).map(|team| &team.name));
     }
     teams
 }
@@ -343,10 +354,12 @@ pub(super) fn teams_with(world: &World, thing: Entity, arguments: Arguments<'_>)
 /// When a team got a thing: once there were both.
 fn granted_at(world: &World, team: u64, thing: Entity) -> Time {
     let made = match thing {
-        Entity::Pipeline(place) => world.pipeline_created_at(place),
+        Entity::Pipeline(place) => world
+            .pipeline(place)
+            .map_or(world.epoch, |pipeline| pipeline.created_at),
         _ => super::catalog::created_at(world, thing),
     };
-    world.team_created_at(team).max(made).after(86_400)
+    team_created_at(world, team).max(made).after(86_400)
 }
 
 /// What a team may do with a pipeline, a suite or a registry.
@@ -356,12 +369,12 @@ pub(super) fn team_access<'w>(
     to: Entity,
     field: &str,
 ) -> Option<Value<'w>> {
-    let team = people::team(place);
+    let team = world.team(place)?;
     let granted = granted_at(world, place, to);
     Some(match field {
         "team" => Entity::Team(place).into(),
         "pipeline" | "suite" | "registry" => to.into(),
-        "accessLevel" => (match (to, teams_of_thing(to).next() == Some(place)) {
+        "accessLevel" => (match (to, teams_of_thing(world, to).next() == Some(place)) {
             (Entity::Pipeline(_), true) => "MANAGE_BUILD_AND_READ",
             (Entity::Suite(_), true) => "MANAGE_AND_READ",
             (_, true) => "READ_WRITE_AND_ADMIN",
@@ -372,7 +385,7 @@ pub(super) fn team_access<'w>(
         })
         .into(),
         "createdAt" | "updatedAt" => granted.into(),
-        "createdBy" | "updatedBy" => Entity::User(team.members[0]).into(),
+        "createdBy" | "updatedBy" => team.founder().map(Entity::User).into(),
         _ => return None,
     })
 }
@@ -382,10 +395,11 @@ pub(super) fn invitation<'w>(world: &World, place: u64, field: &str) -> Option<V
     let created = world.epoch.before(days * 86_400);
     let when = |wanted: &str| (state == wanted).then(|| created.after(7 * 86_400));
     let entity = Entity::Invitation(place);
+    let teams = count(world.state.teams.len());
     Some(match field {
         "email" => email.into(),
         "state" => state.into(),
-        "slug" => format!("{SLUG}/{}", world.uuid(entity)).into(),
+        "slug" => format!("{}/{}", world.slug(), world.uuid(entity)).into(),
         "role" => "MEMBER".into(),
         "createdAt" => created.into(),
         "createdBy" => Entity::User(VIEWER).into(),
@@ -401,7 +415,7 @@ pub(super) fn invitation<'w>(world: &World, place: u64, field: &str) -> Option<V
             [("mode", SSO_MODE.into())],
         ),
         "teams" => Rows::range(1, move |_| {
-            let team = Entity::Team(place % count(TEAMS.len()));
+            let team = Entity::Team(place % teams.max(1));
             Value::record(
                 name!("OrganizationInvitationTeamAssignment"),
                 entity.hash(),

@@ -10,24 +10,17 @@ use super::{Resolved, found};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
+use crate::world::World;
 use crate::world::builds::BuildState;
-use crate::world::catalog::METRICS;
+use crate::world::cast::catalog::METRICS;
 use crate::world::chance::{count, hex, index, mix};
 use crate::world::ids::Entity;
-use crate::world::people::TEAMS;
-use crate::world::pipelines::{Host, pipeline};
+use crate::world::pipelines::{Host, Pipeline};
 use crate::world::search::BuildFilter;
 use crate::world::steps::StepKind;
-use crate::world::{SLUG, World};
-
-/// Whether the viewer has marked the pipeline.
-pub(super) fn is_favorite(place: u64) -> bool {
-    place.is_multiple_of(4)
-}
 
 /// Where the pipeline's code is cloned from.
-pub(super) fn repository_url(place: u64) -> String {
-    let spec = pipeline(place);
+pub(super) fn repository_url(spec: &Pipeline) -> String {
     let host = match spec.host {
         Host::GitHub => "git@github.com:acme-inc",
         Host::GitHubEnterprise => "git@github.acme.example:platform",
@@ -39,8 +32,7 @@ pub(super) fn repository_url(place: u64) -> String {
 }
 
 /// Where people look at the pipeline's code; a plain Git server has no such page.
-fn repository_page(place: u64) -> Option<String> {
-    let spec = pipeline(place);
+fn repository_page(spec: &Pipeline) -> Option<String> {
     let owner = match spec.host {
         Host::GitHub => "https://github.com/acme-inc",
         Host::GitHubEnterprise => "https://github.acme.example/platform",
@@ -64,15 +56,17 @@ pub(super) fn resolve<'w>(
     arguments: Arguments<'_>,
 ) -> Resolved<'w> {
     let world = run.world;
-    let spec = pipeline(place);
+    let Some(spec) = world.pipeline(place) else {
+        return Ok(None);
+    };
     let entity = Entity::Pipeline(place);
     Ok(Some(match field {
-        "name" => spec.name.into(),
-        "slug" => spec.slug.into(),
-        "description" => spec.description.into(),
-        "emoji" => spec.emoji.into(),
-        "color" => spec.color.into(),
-        "url" => format!("https://buildkite.com/{SLUG}/{}", spec.slug).into(),
+        "name" => spec.name.as_str().into(),
+        "slug" => spec.slug.as_str().into(),
+        "description" => spec.description.as_str().into(),
+        "emoji" => spec.emoji.as_str().into(),
+        "color" => spec.color.as_str().into(),
+        "url" => url(world, spec).into(),
         "badgeURL" => {
             let badge = hex(world.draw("badge", entity), 40);
             format!("https://badge.buildkite.com/{badge}.svg").into()
@@ -87,13 +81,13 @@ pub(super) fn resolve<'w>(
             .archived
             .then(|| Entity::User(world.someone("archived", entity)))
             .into(),
-        "createdAt" => world.pipeline_created_at(place).into(),
+        "createdAt" => spec.created_at.into(),
         "createdBy" => Entity::User(world.someone("created", entity)).into(),
-        "defaultBranch" => spec.default_branch.into(),
-        "favorite" => is_favorite(place).into(),
+        "defaultBranch" => spec.default_branch.as_str().into(),
+        "favorite" => spec.favorite.into(),
         "public" => spec.public.into(),
         "visibility" => (if spec.public { "PUBLIC" } else { "PRIVATE" }).into(),
-        "nextBuildNumber" => (world.build_count(place) + 1).into(),
+        "nextBuildNumber" => world.next_number(place).into(),
         "commitShortLength" => 10_u64.into(),
         "allowRebuilds" => true.into(),
         "branchConfiguration" | "cloneMirrorUrl" => Value::Null,
@@ -107,16 +101,16 @@ pub(super) fn resolve<'w>(
         "cluster" => Entity::Cluster(spec.cluster).into(),
         "organization" => Entity::Organization().into(),
         "pipelineTemplate" => Value::Null,
-        "repository" => repository(world, place),
+        "repository" => repository(world, place, spec),
         "steps" => {
-            let yaml = yaml(place).into();
+            let yaml = yaml(spec).into();
             Value::record(name!("PipelineSteps"), entity.hash(), [("yaml", yaml)])
         }
         "tags" => Value::list(spec.tags.iter().map(|tag| {
             Value::record(
                 name!("PipelineTag"),
                 entity.hash(),
-                [("label", (*tag).into())],
+                [("label", tag.as_str().into())],
             )
         })),
         "builds" => {
@@ -145,10 +139,9 @@ pub(super) fn resolve<'w>(
                 .into_iter()
                 .map(|team| Entity::TeamPipeline(team, place));
             let wanted = |entity| match entity {
-                Entity::TeamPipeline(team, _) => {
-                    let team = &TEAMS[index(team)];
-                    found(search.as_deref(), &[team.name, team.slug])
-                }
+                Entity::TeamPipeline(team, _) => world
+                    .team(team)
+                    .is_some_and(|team| found(search.as_deref(), &[&team.name, &team.slug])),
                 _ => false,
             };
             Rows::entities(all, wanted).into()
@@ -157,10 +150,15 @@ pub(super) fn resolve<'w>(
     }))
 }
 
+/// The page of a pipeline.
+fn url(world: &World, spec: &Pipeline) -> String {
+    format!("https://buildkite.com/{}/{}", world.slug(), spec.slug)
+}
+
 /// What of a repository starts builds: pushes and pull requests, as the builds
 /// show. The schema leaves out what a provider does not know.
-fn provider_settings<'w>(place: u64) -> Value<'w> {
-    let type_name = match pipeline(place).host {
+fn provider_settings<'w>(place: u64, spec: &Pipeline) -> Value<'w> {
+    let type_name = match spec.host {
         Host::GitHub => name!("RepositoryProviderGitHubSettings"),
         Host::GitHubEnterprise => name!("RepositoryProviderGitHubEnterpriseSettings"),
         Host::Bitbucket => name!("RepositoryProviderBitbucketSettings"),
@@ -181,8 +179,7 @@ fn provider_settings<'w>(place: u64) -> Value<'w> {
     Value::record(type_name, hash, fields)
 }
 
-fn repository<'w>(world: &World, place: u64) -> Value<'w> {
-    let spec = pipeline(place);
+fn repository<'w>(world: &World, place: u64, spec: &Pipeline) -> Value<'w> {
     let hash = Entity::Pipeline(place).hash();
     let (type_name, label): (Name, &str) = match spec.host {
         Host::GitHub => (name!("RepositoryProviderGithub"), "GitHub"),
@@ -199,39 +196,39 @@ fn repository<'w>(world: &World, place: u64) -> Value<'w> {
         mix(hash),
         [
             ("name", label.into()),
-            ("url", repository_page(place).into()),
+            ("url", repository_page(spec).into()),
             ("webhookUrl", webhook_url(world, place).into()),
-            ("settings", provider_settings(place)),
+            ("settings", provider_settings(place, spec)),
         ],
     );
     Value::record(
         name!("Repository"),
         hash,
         [
-            ("url", repository_url(place).into()),
+            ("url", repository_url(spec).into()),
             ("provider", provider),
         ],
     )
 }
 
 /// The steps as they would be written.
-fn yaml(place: u64) -> String {
+fn yaml(pipeline: &Pipeline) -> String {
     let mut text = String::from("steps:\n");
-    for step in pipeline(place).steps {
+    for step in &pipeline.steps {
         match step.kind {
             StepKind::Wait => text.push_str("  - wait\n"),
             StepKind::Block => {
-                text.push_str(&["  - block: \"", step.label, "\"\n"].concat());
+                text.push_str(&["  - block: \"", &step.label, "\"\n"].concat());
             }
             StepKind::Trigger => text.push_str("  - trigger: deploy\n"),
             StepKind::Command => text.push_str(
                 &[
                     "  - label: \"",
-                    step.label,
+                    &step.label,
                     "\"\n    key: ",
-                    step.key,
+                    &step.key,
                     "\n    command: \"",
-                    step.command,
+                    &step.command,
                     "\"\n",
                 ]
                 .concat(),
@@ -247,23 +244,23 @@ pub(super) fn schedule<'w>(
     number: u64,
     field: &str,
 ) -> Option<Value<'w>> {
-    let spec = pipeline(place);
+    let spec = world.pipeline(place)?;
     let schedule = spec.schedules.get(index(number))?;
     let entity = Entity::Schedule(place, number);
     Some(match field {
-        "label" => schedule.label.into(),
+        "label" => schedule.label.as_str().into(),
         "cronline" => schedule.cronline().into(),
-        "message" => schedule.message.into(),
+        "message" => schedule.message.as_str().into(),
         "enabled" => schedule.enabled.into(),
-        "branch" => spec.default_branch.into(),
+        "branch" => spec.default_branch.as_str().into(),
         "commit" => "HEAD".into(),
         "env" => Value::list(["SCHEDULED=true"]),
         "failedAt" | "failedMessage" => Value::Null,
-        "createdAt" => world.pipeline_created_at(place).after(86_400).into(),
+        "createdAt" => spec.created_at.after(86_400).into(),
         "createdBy" => Entity::User(world.someone("creator", entity)).into(),
         "nextBuildAt" => schedule
             .enabled
-            .then(|| schedule.next_after(world.epoch))
+            .then(|| schedule.next_after(world.now))
             .flatten()
             .into(),
         "pipeline" => Entity::Pipeline(place).into(),
@@ -290,7 +287,7 @@ pub(super) fn metric<'w>(
     };
     Some(match field {
         "label" => (*METRICS.get(index(metric))?).into(),
-        "url" => format!("https://buildkite.com/{SLUG}/{}", pipeline(place).slug).into(),
+        "url" => url(world, world.pipeline(place)?).into(),
         "value" => match metric {
             0 => going(BuildState::Running).to_string().into(),
             1 => going(BuildState::Scheduled).to_string().into(),

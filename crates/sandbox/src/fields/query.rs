@@ -7,8 +7,8 @@ use super::{by_id, load, type_name};
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::ids::Entity;
-use crate::world::people::TEAMS;
-use crate::world::{SLUG, catalog, pipelines};
+use crate::world::World;
+use crate::world::cast::catalog;
 
 /// The code of the one access token that waits to be authorized.
 const CODE: &str = "sandbox";
@@ -21,25 +21,24 @@ pub(super) fn resolve<'w>(
     let by_uuid = || run.world.by_uuid(&arguments.text("uuid")?);
     let slug = || arguments.text("slug");
     // Slugs of things that have no slug of their own end in their UUID.
-    let in_organization = || {
+    let ending_in_uuid = || {
         let slug = slug()?;
-        let rest = slug.strip_prefix(SLUG)?.strip_prefix('/')?;
-        run.world.by_uuid(rest)
+        run.world.by_uuid(in_organization(run.world, &slug)?)
     };
     let value: Option<Value<'w>> = match field {
         "viewer" => Some(Entity::Viewer().into()),
         "node" => arguments.text("id").and_then(|id| node(run, &id)),
         "organization" => {
-            let named = slug().is_some_and(|slug| slug == SLUG)
+            let named = slug().is_some_and(|slug| slug == run.world.slug())
                 || by_uuid() == Some(Entity::Organization());
             named.then(|| Entity::Organization().into())
         }
         "pipeline" => match slug() {
-            Some(slug) => pipeline(&slug).map(|pipeline| Entity::Pipeline(pipeline).into()),
+            Some(slug) => pipeline(run.world, &slug).map(|pipeline| Entity::Pipeline(pipeline).into()),
             None => keep(by_uuid(), |entity| matches!(entity, Entity::Pipeline(_))),
         },
         "build" => match slug() {
-            Some(slug) => build(&slug)
+            Some(slug) => build(run.world, &slug)
                 .and_then(|(pipeline, number)| run.world.build(pipeline, number))
                 .map(Value::from),
             None => keep(by_uuid(), |entity| matches!(entity, Entity::Build(..))),
@@ -53,7 +52,7 @@ pub(super) fn resolve<'w>(
         "notificationService" => keep(by_uuid(), |entity| {
             matches!(entity, Entity::NotificationService(_))
         }),
-        "ssoProvider" => keep(by_uuid().or_else(in_organization), |entity| {
+        "ssoProvider" => keep(by_uuid().or_else(ending_in_uuid), |entity| {
             matches!(entity, Entity::SsoProvider(_))
         }),
         "graphQLSnippet" => {
@@ -67,23 +66,23 @@ pub(super) fn resolve<'w>(
             .text("code")
             .filter(|code| code == CODE)
             .map(|_| run.generic("APIAccessTokenCode", 0)),
-        "agent" => keep(in_organization(), |entity| {
+        "agent" => keep(ending_in_uuid(), |entity| {
             matches!(entity, Entity::Agent(_))
         }),
-        "agentToken" => keep(in_organization(), |entity| {
+        "agentToken" => keep(ending_in_uuid(), |entity| {
             matches!(entity, Entity::AgentToken(_))
         }),
-        "organizationInvitation" => keep(in_organization(), |entity| {
+        "organizationInvitation" => keep(ending_in_uuid(), |entity| {
             matches!(entity, Entity::Invitation(_))
         }),
         // A member's slug ends in the UUID of the user.
-        "organizationMember" => match in_organization() {
+        "organizationMember" => match ending_in_uuid() {
             Some(Entity::User(user) | Entity::Member(user)) => Some(Entity::Member(user).into()),
             _ => None,
         },
         "pipelineSchedule" => slug().and_then(|slug| {
             let (pipeline, uuid) = slug.rsplit_once('/')?;
-            let pipeline = self::pipeline(pipeline)?;
+            let pipeline = self::pipeline(run.world, pipeline)?;
             keep(
                 run.world.by_uuid(uuid),
                 |entity| matches!(entity, Entity::Schedule(owner, _) if owner == pipeline),
@@ -92,14 +91,15 @@ pub(super) fn resolve<'w>(
         "registry" => match slug() {
             Some(slug) => (0..)
                 .zip(catalog::REGISTRIES)
-                .find(|(_, (_, registry, _))| in_acme(&slug) == Some(registry))
+                .find(|(_, (_, registry, _))| in_organization(run.world, &slug) == Some(registry))
                 .map(|(registry, _)| Entity::Registry(registry).into()),
             None => keep(by_uuid(), |entity| matches!(entity, Entity::Registry(_))),
         },
         "team" => slug().and_then(|slug| {
-            (0..)
-                .zip(TEAMS)
-                .find(|(_, team)| in_acme(&slug) == Some(team.slug))
+            let slug = in_organization(run.world, &slug)?;
+            let mut teams = run.world.teams();
+            teams
+                .find(|(_, team)| team.slug == slug)
                 .map(|(team, _)| Entity::Team(team).into())
         }),
         _ => return None,
@@ -112,17 +112,17 @@ fn keep<'w>(entity: Option<Entity>, wanted: impl Fn(Entity) -> bool) -> Option<V
 }
 
 /// What follows the organization in a slug.
-fn in_acme(slug: &str) -> Option<&str> {
-    slug.strip_prefix(SLUG)?.strip_prefix('/')
+fn in_organization<'s>(world: &World, slug: &'s str) -> Option<&'s str> {
+    slug.strip_prefix(world.slug())?.strip_prefix('/')
 }
 
-fn pipeline(slug: &str) -> Option<u64> {
-    pipelines::by_slug(in_acme(slug)?)
+fn pipeline(world: &World, slug: &str) -> Option<u64> {
+    world.pipeline_by_slug(in_organization(world, slug)?)
 }
 
-fn build(slug: &str) -> Option<(u64, u64)> {
+fn build(world: &World, slug: &str) -> Option<(u64, u64)> {
     let (pipeline, number) = slug.rsplit_once('/')?;
-    Some((self::pipeline(pipeline)?, number.parse().ok()?))
+    Some((self::pipeline(world, pipeline)?, number.parse().ok()?))
 }
 
 /// Any object that implements `Node`, by its ID.

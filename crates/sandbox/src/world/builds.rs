@@ -5,12 +5,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::World;
-use super::chance::{count, hex, mix, pick};
-use super::created::NewBuild;
+use super::cast::STRANGERS;
+use super::chance::{count, hex, index, mix, pick};
 use super::ids::Entity;
 use super::jobs::Job;
-use super::people::{self, PEOPLE, STRANGERS};
-use super::pipelines::{self, PIPELINES, TRIGGERED, TRIGGERING, pipeline};
+use super::live::LiveBuild;
+use super::pipelines::Pipeline;
 use super::time::Time;
 
 /// The state of a build.
@@ -87,8 +87,10 @@ pub(crate) struct Build {
     pub(crate) number: u64,
     pub(crate) state: BuildState,
     pub(crate) created_at: Time,
-    /// What was asked for, when the build was created through the API.
-    pub(crate) asked: Option<Arc<NewBuild>>,
+    /// What is stored of it, if it is not of its pipeline's history.
+    pub(crate) live: Option<Arc<LiveBuild>>,
+    /// The pipeline that the build belongs to.
+    pub(crate) spec: Arc<Pipeline>,
     pub(super) jobs: OnceCell<Vec<Job>>,
 }
 
@@ -134,84 +136,128 @@ const DEPLOY_EVERY: u64 = 5;
 /// How many builds of the shop are younger than the last one deployed.
 const DEPLOY_LAG: u64 = 4;
 
-/// How many builds the pipeline has without the created ones.
-fn base_count(pipeline: u64) -> u64 {
-    pipelines::pipeline(pipeline).builds
-}
-
-/// The number of a build of [`TRIGGERING`] that has passed, whatever the seed.
-pub(crate) fn deployed(nth: u64) -> u64 {
-    base_count(TRIGGERING) - DEPLOY_LAG - nth % base_count(TRIGGERED) * DEPLOY_EVERY
-}
-
-/// The number of the build that triggered this one.
-fn trigger_of(pipeline: u64, number: u64) -> Option<u64> {
-    let is_base = number <= base_count(pipeline);
-    (pipeline == TRIGGERED && is_base).then(|| {
-        base_count(TRIGGERING) - DEPLOY_LAG - (base_count(TRIGGERED) - number) * DEPLOY_EVERY
-    })
-}
-
-/// The number of the build that this one triggers.
-fn triggered_by(pipeline: u64, number: u64) -> Option<u64> {
-    if pipeline != TRIGGERING {
-        return None;
-    }
-    let younger = (base_count(TRIGGERING) - DEPLOY_LAG).checked_sub(number)?;
-    if younger % DEPLOY_EVERY != 0 {
-        return None;
-    }
-    base_count(TRIGGERED)
-        .checked_sub(younger / DEPLOY_EVERY)
-        .filter(|number| *number > 0)
-}
-
 impl World {
     /// How many builds a pipeline has.
     pub(crate) fn build_count(&self, pipeline: u64) -> u64 {
-        base_count(pipeline) + self.created.count(pipeline)
+        self.history_of(pipeline) + count(self.numbers(pipeline).len())
+    }
+
+    /// The number that the pipeline's next build gets.
+    pub(crate) fn next_number(&self, pipeline: u64) -> u64 {
+        let last = self.numbers(pipeline).last().copied();
+        last.unwrap_or_else(|| self.history_of(pipeline)) + 1
+    }
+
+    /// The number of the build at a place, the newest first.
+    pub(crate) fn build_number(&self, pipeline: u64, place: u64) -> Option<u64> {
+        let numbers = self.numbers(pipeline);
+        let stored = count(numbers.len());
+        if place < stored {
+            return numbers.get(index(stored - 1 - place)).copied();
+        }
+        let number = self.history_of(pipeline).checked_sub(place - stored)?;
+        (number > 0).then_some(number)
     }
 
     /// A build by its number.
     pub(crate) fn build(&self, pipeline: u64, number: u64) -> Option<Rc<Build>> {
-        let base = base_count(pipeline);
-        if pipeline >= count(PIPELINES.len()) || number == 0 {
-            return None;
-        }
-        let (state, created_at, asked) = if let Some(place) = number.checked_sub(base + 1) {
-            let asked = self.created.get(pipeline, place)?;
-            (BuildState::Scheduled, asked.created_at, Some(asked))
-        } else {
-            (
-                self.base_state(pipeline, number),
-                self.base_created_at(pipeline, number),
-                None,
-            )
+        let Some(live) = self.state.live.get(&(pipeline, number)) else {
+            return self.past_build(pipeline, number);
         };
         Some(Rc::new(Build {
             pipeline,
             number,
-            state,
-            created_at,
-            asked,
+            state: live.state,
+            created_at: live.created_at,
+            live: Some(Arc::clone(live)),
+            spec: Arc::clone(self.pipeline(pipeline)?),
             jobs: OnceCell::new(),
         }))
     }
 
-    /// The newest builds, the only ones in which anything may still be going on.
-    pub(crate) fn recent_builds(&self, pipeline: u64) -> impl Iterator<Item = Rc<Build>> + '_ {
-        let base = base_count(pipeline);
-        let active = count(pipelines::pipeline(pipeline).newest.len());
-        (0..active).filter_map(move |age| self.build(pipeline, base - age))
+    /// A build of a pipeline's history, as it was before anybody acted upon it.
+    pub(super) fn past_build(&self, pipeline: u64, number: u64) -> Option<Rc<Build>> {
+        let spec = self.pipeline(pipeline)?;
+        (1..=spec.history.builds).contains(&number).then(|| {
+            Rc::new(Build {
+                pipeline,
+                number,
+                state: self.past_state(pipeline, number),
+                created_at: self.past_created_at(pipeline, number),
+                live: None,
+                spec: Arc::clone(spec),
+                jobs: OnceCell::new(),
+            })
+        })
     }
 
-    fn base_state(&self, pipeline: u64, number: u64) -> BuildState {
-        let spec = pipelines::pipeline(pipeline);
-        let age = super::chance::index(spec.builds - number);
-        if let Some(state) = spec.newest.get(age) {
+    /// The builds of a pipeline in which anything may still be going on: the newest
+    /// of its history, and all that are stored.
+    pub(crate) fn recent_builds(&self, pipeline: u64) -> impl Iterator<Item = Rc<Build>> {
+        let history = self.pipeline(pipeline).map(|pipeline| &pipeline.history);
+        let last = history.map_or(0, |history| history.builds);
+        let newest = history.map_or(0, |history| count(history.newest.len()));
+        let stored = self.state.live.range((pipeline, 0)..(pipeline + 1, 0));
+        let stored = stored.map(|((_, number), _)| *number).rev();
+        let past = (0..newest).map(move |age| last - age);
+        stored
+            .chain(past.filter(move |number| !self.state.live.contains_key(&(pipeline, *number))))
+            .filter_map(move |number| self.build(pipeline, number))
+    }
+
+    /// The numbers of the builds that a pipeline's history does not have.
+    fn numbers(&self, pipeline: u64) -> &[u64] {
+        self.state.numbers.get(&pipeline).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many builds the history of a pipeline has.
+    fn history_of(&self, pipeline: u64) -> u64 {
+        let spec = self.pipeline(pipeline);
+        spec.map_or(0, |spec| spec.history.builds)
+    }
+
+    /// The number of the nth build before the last one that triggered another: it has
+    /// passed, whatever the seed.
+    pub(crate) fn deployed(&self, pipeline: u64, nth: u64) -> Option<u64> {
+        let triggered = self.pipeline(pipeline)?.history.triggers?;
+        let back = nth % self.history_of(triggered).max(1);
+        self.history_of(pipeline)
+            .checked_sub(DEPLOY_LAG + back * DEPLOY_EVERY)
+    }
+
+    /// The build that triggered this one.
+    fn trigger_of(&self, pipeline: u64, number: u64) -> Option<(u64, u64)> {
+        let triggering = self.pipeline(pipeline)?.history.triggered_by?;
+        let back = self.history_of(pipeline).checked_sub(number)?;
+        let number = self
+            .history_of(triggering)
+            .checked_sub(DEPLOY_LAG + back * DEPLOY_EVERY)?;
+        Some((triggering, number))
+    }
+
+    /// The build that this one triggers.
+    fn triggered_by(&self, pipeline: u64, number: u64) -> Option<(u64, u64)> {
+        let triggered = self.pipeline(pipeline)?.history.triggers?;
+        let last = self.history_of(pipeline).checked_sub(DEPLOY_LAG)?;
+        let younger = last.checked_sub(number)?;
+        if younger % DEPLOY_EVERY != 0 {
+            return None;
+        }
+        let number = self
+            .history_of(triggered)
+            .checked_sub(younger / DEPLOY_EVERY)?;
+        (number > 0).then_some((triggered, number))
+    }
+
+    fn past_state(&self, pipeline: u64, number: u64) -> BuildState {
+        let Some(spec) = self.pipeline(pipeline) else {
+            return BuildState::NotRun;
+        };
+        let age = spec.history.builds.saturating_sub(number);
+        if let Some(state) = spec.history.newest.get(index(age)) {
             return *state;
         }
-        if triggered_by(pipeline, number).is_some() {
+        if self.triggered_by(pipeline, number).is_some() {
             return BuildState::Passed;
         }
         match self.draw("state", Entity::Build(pipeline, number)) % 100 {
@@ -224,15 +270,17 @@ impl World {
         }
     }
 
-    fn base_created_at(&self, pipeline: u64, number: u64) -> Time {
-        let spec = pipelines::pipeline(pipeline);
-        let age = spec.builds - number;
-        if let Some(trigger) = trigger_of(pipeline, number)
-            && let Some(build) = self.build(TRIGGERING, trigger)
+    fn past_created_at(&self, pipeline: u64, number: u64) -> Time {
+        let Some(spec) = self.pipeline(pipeline) else {
+            return self.epoch;
+        };
+        let age = spec.history.builds.saturating_sub(number);
+        if let Some((triggering, trigger)) = self.trigger_of(pipeline, number)
+            && let Some(build) = self.build(triggering, trigger)
         {
             return build.finished_at(self).unwrap_or(build.created_at);
         }
-        if let Some(state) = spec.newest.get(super::chance::index(age)) {
+        if let Some(state) = spec.history.newest.get(index(age)) {
             let seconds = match state {
                 BuildState::Creating => 1,
                 BuildState::Scheduled => 8,
@@ -244,35 +292,35 @@ impl World {
         if let Some((_, at)) = self.scheduled(pipeline, number) {
             return at;
         }
-        let jitter = self.draw("created", Entity::Build(pipeline, number)) % (spec.every * 30);
-        self.slot(pipeline, age)
-            .map_or(self.epoch, |end| end.before(jitter))
-    }
-
-    /// The end of the span of time, as long as there is between two builds, that
-    /// belongs to the finished build of this age.
-    fn slot(&self, pipeline: u64, age: u64) -> Option<Time> {
-        let spec = pipelines::pipeline(pipeline);
-        let place = age.checked_sub(count(spec.newest.len()))?;
-        Some(self.epoch.before((2 * SETTLED + place * spec.every) * 60))
+        let every = spec.history.every;
+        let jitter = self.draw("created", Entity::Build(pipeline, number)) % (every / 2).max(1);
+        slot(spec, self.epoch, age).map_or(self.epoch, |end| end.before(jitter))
     }
 
     /// The schedule that started a build, and when: the last that came due in the
     /// build's span of time.
     fn scheduled(&self, pipeline: u64, number: u64) -> Option<(u64, Time)> {
-        let spec = pipelines::pipeline(pipeline);
+        let spec = self.pipeline(pipeline)?;
         if spec.schedules.is_empty() {
             return None;
         }
-        let end = self.slot(pipeline, spec.builds.checked_sub(number)?)?;
-        let begin = end.before(spec.every * 60);
+        let end = slot(spec, self.epoch, spec.history.builds.checked_sub(number)?)?;
+        let begin = end.before(spec.history.every);
         (0..)
-            .zip(spec.schedules)
+            .zip(&spec.schedules)
             .filter(|(_, schedule)| schedule.enabled)
             .filter_map(|(place, schedule)| Some((place, schedule.last_until(end)?)))
             .filter(|(_, at)| *at > begin)
             .max_by_key(|(_, at)| *at)
     }
+}
+
+/// The end of the span of time, as long as there is between two builds, that belongs
+/// to the finished build of this age.
+fn slot(pipeline: &Pipeline, epoch: Time, age: u64) -> Option<Time> {
+    let history = &pipeline.history;
+    let place = age.checked_sub(count(history.newest.len()))?;
+    Some(epoch.before(2 * SETTLED * 60 + place * history.every))
 }
 
 impl Build {
@@ -281,29 +329,27 @@ impl Build {
         Entity::Build(self.pipeline, self.number)
     }
 
-    /// The pipeline that the build belongs to.
-    pub(crate) fn spec(&self) -> &'static pipelines::Pipeline {
-        pipeline(self.pipeline)
-    }
-
     /// The build that this one repeats.
     pub(crate) fn rebuilt_from(&self, world: &World) -> Option<u64> {
         let repeats = |number: u64| {
             let entity = Entity::Build(self.pipeline, number);
-            trigger_of(self.pipeline, number).is_none()
-                && triggered_by(self.pipeline, number).is_none()
+            world.trigger_of(self.pipeline, number).is_none()
+                && world.triggered_by(self.pipeline, number).is_none()
                 && world.scheduled(self.pipeline, number).is_none()
                 && world.draw("rebuild", entity).is_multiple_of(19)
         };
+        if let Some(live) = &self.live {
+            return live.rebuilt_from;
+        }
         let earlier = self.number.checked_sub(1).filter(|number| *number > 0)?;
-        (self.asked.is_none() && repeats(self.number) && !repeats(earlier)).then_some(earlier)
+        (repeats(self.number) && !repeats(earlier)).then_some(earlier)
     }
 
     /// The identity that code and author follow from: a rebuild shares them with
     /// what it repeats, a triggered build with what triggered it.
     fn origin(&self, world: &World) -> Entity {
-        if let Some(number) = trigger_of(self.pipeline, self.number) {
-            return Entity::Build(TRIGGERING, number);
+        if let Some((pipeline, number)) = world.trigger_of(self.pipeline, self.number) {
+            return Entity::Build(pipeline, number);
         }
         let number = self.rebuilt_from(world).unwrap_or(self.number);
         Entity::Build(self.pipeline, number)
@@ -315,44 +361,45 @@ impl Build {
 
     /// The branch.
     pub(crate) fn branch(&self, world: &World) -> String {
-        if let Some(asked) = &self.asked {
-            return asked.branch.clone();
+        if let Some(live) = &self.live {
+            return live.branch.clone();
         }
-        let default = self.spec().default_branch;
+        let default = &self.spec.default_branch;
         let number = self.rebuilt_from(world).unwrap_or(self.number);
-        let deploys = trigger_of(self.pipeline, number).is_some()
-            || triggered_by(self.pipeline, number).is_some();
+        let deploys = world.trigger_of(self.pipeline, number).is_some()
+            || world.triggered_by(self.pipeline, number).is_some();
         let scheduled = world.scheduled(self.pipeline, number).is_some();
         let drawn = self.draw(world, "branch");
         if deploys || scheduled || drawn % 100 < 60 {
-            return default.to_owned();
+            return default.clone();
         }
         if drawn % 100 < 66 {
             return format!("release/1.{}", 1 + drawn / 100 % 4);
         }
         let topic = pick(TOPICS, drawn >> 16);
         // A topic belongs to one person, so that its builds share a branch.
-        let author = mix(count(topic.len())) % count(PEOPLE.len() - 1);
-        format!("{}/{topic}", people::person(author).login)
+        let author = mix(count(topic.len())) % count(world.state.people.len() - 1).max(1);
+        let author = world.person(author).map_or("someone", |person| &person.login);
+        format!("{author}/{topic}")
     }
 
     /// The commit.
     pub(crate) fn commit(&self, world: &World) -> String {
-        match &self.asked {
-            Some(asked) => asked.commit.clone(),
+        match &self.live {
+            Some(live) => live.commit.clone(),
             None => hex(self.draw(world, "commit"), 40),
         }
     }
 
     /// The message, if there is one.
     pub(crate) fn message(&self, world: &World) -> Option<String> {
-        if let Some(asked) = &self.asked {
-            return asked.message.clone();
+        if let Some(live) = &self.live {
+            return live.message.clone();
         }
         let number = self.rebuilt_from(world).unwrap_or(self.number);
         if let Some((schedule, _)) = world.scheduled(self.pipeline, number) {
-            let schedule = &self.spec().schedules[super::chance::index(schedule)];
-            return Some(schedule.message.to_owned());
+            let schedule = self.spec.schedules.get(index(schedule));
+            return schedule.map(|schedule| schedule.message.clone());
         }
         let drawn = self.draw(world, "message");
         let text = format!("{} {}", pick(VERBS, drawn), pick(THINGS, drawn >> 16));
@@ -364,7 +411,7 @@ impl Build {
 
     /// The number of the pull request that the build is for.
     pub(crate) fn pull_request(&self, world: &World) -> Option<u64> {
-        if self.asked.is_some() || self.branch(world) == self.spec().default_branch {
+        if self.live.is_some() || self.branch(world) == self.spec.default_branch {
             return None;
         }
         let drawn = self.draw(world, "pull request");
@@ -373,10 +420,10 @@ impl Build {
 
     /// What made the build.
     pub(crate) fn source(&self, world: &World) -> Source {
-        if self.asked.is_some() {
-            return Source::Api;
+        if let Some(live) = &self.live {
+            return live.source;
         }
-        if trigger_of(self.pipeline, self.number).is_some() {
+        if world.trigger_of(self.pipeline, self.number).is_some() {
             return Source::Trigger;
         }
         if let Some((schedule, _)) = world.scheduled(self.pipeline, self.number) {
@@ -395,8 +442,8 @@ impl Build {
 
     /// Who made the build.
     pub(crate) fn creator(&self, world: &World) -> Creator {
-        if let Some(asked) = &self.asked {
-            return asked.creator.clone();
+        if let Some(live) = &self.live {
+            return live.creator.clone();
         }
         let drawn = self.draw(world, "creator");
         match self.source(world) {
@@ -407,14 +454,14 @@ impl Build {
                 let (name, email) = pick(STRANGERS, drawn >> 16);
                 Creator::Stranger((*name).to_owned(), (*email).to_owned())
             }
-            _ => Creator::Person((drawn >> 32) % count(PEOPLE.len())),
+            _ => Creator::Person((drawn >> 32) % count(world.state.people.len()).max(1)),
         }
     }
 
     /// The build whose trigger step made this one, and the place of that job.
     pub(crate) fn triggered_from(&self, world: &World) -> Option<(Rc<Build>, usize)> {
-        let number = trigger_of(self.pipeline, self.number)?;
-        let build = world.build(TRIGGERING, number)?;
+        let (pipeline, number) = world.trigger_of(self.pipeline, self.number)?;
+        let build = world.build(pipeline, number)?;
         let place = build
             .jobs(world)
             .iter()
@@ -423,14 +470,14 @@ impl Build {
     }
 
     /// The build that this one's trigger step makes.
-    pub(crate) fn triggers(&self) -> Option<(u64, u64)> {
-        triggered_by(self.pipeline, self.number).map(|number| (TRIGGERED, number))
+    pub(crate) fn triggers(&self, world: &World) -> Option<(u64, u64)> {
+        world.triggered_by(self.pipeline, self.number)
     }
 
     /// Key and value pairs, in the order of their keys.
     pub(crate) fn meta_data(&self, world: &World) -> Vec<(String, String)> {
-        if let Some(asked) = &self.asked {
-            return asked.meta_data.clone();
+        if let Some(live) = &self.live {
+            return live.meta_data.clone();
         }
         let drawn = world.draw("meta data", self.entity());
         let mut pairs = vec![
@@ -445,8 +492,8 @@ impl Build {
         ];
         if drawn.is_multiple_of(3) {
             pairs.push(("reviewed-by".to_owned(), {
-                let person = world.someone("reviewer", self.entity());
-                people::person(person).login.to_owned()
+                let person = world.person(world.someone("reviewer", self.entity()));
+                person.map_or_else(String::new, |person| person.login.clone())
             }));
         }
         pairs
@@ -454,8 +501,8 @@ impl Build {
 
     /// Variables that were set for the build.
     pub(crate) fn env(&self, world: &World) -> Vec<String> {
-        match &self.asked {
-            Some(asked) => asked.env.clone(),
+        match &self.live {
+            Some(live) => live.env.clone(),
             None if world.draw("env", self.entity()).is_multiple_of(3) => {
                 vec!["CI_VERBOSE=true".to_owned(), "LOCALE=en_GB".to_owned()]
             }
@@ -497,6 +544,9 @@ impl Build {
 
     /// When someone canceled the build, and who.
     pub(crate) fn canceled(&self, world: &World) -> Option<(Time, u64)> {
+        if let Some(live) = &self.live {
+            return live.canceled;
+        }
         let by = world.someone("canceled", self.entity());
         match self.state {
             BuildState::Canceling => Some((world.epoch.before(5), by)),
@@ -509,24 +559,28 @@ impl Build {
         }
     }
 
-    /// A place for the build in "newest first" across all pipelines: smaller is newer.
-    pub(crate) fn recency(&self) -> u64 {
-        self.created_at.newest_first() << 20 | self.pipeline << 12
+    /// A place for the job at a place of the build in "newest first" across all
+    /// pipelines: smaller is newer.
+    pub(crate) fn recency(&self, place: usize) -> u128 {
+        key(self.created_at, self, place)
     }
 
     /// A place for the job in "last assigned first" across all builds: smaller is
     /// newer. What no agent was given comes after everything else.
-    pub(crate) fn assignment(&self, job: &Job, place: usize) -> u64 {
-        // Above every time.
-        const NEVER: u64 = 1 << 62;
-        let place = count(place);
+    pub(crate) fn assignment(&self, job: &Job, place: usize) -> u128 {
         match job.started_at {
-            Some(at) => {
-                // Neighbouring builds may be at the same step in the same second.
-                let build = self.pipeline << 12 | (self.number & 0x3f) << 6;
-                at.newest_first() << 20 | build | place
-            }
-            None => NEVER | self.recency() | place,
+            Some(at) => key(at, self, place),
+            None => 1 << 127 | self.recency(place),
         }
     }
+}
+
+/// Time first, then the pipeline, then the newest of its builds, then the job: each in
+/// as many bits as it may take.
+fn key(at: Time, build: &Build, place: usize) -> u128 {
+    let newest = u128::from(u32::MAX) - u128::from(build.number & u64::from(u32::MAX));
+    u128::from(at.newest_first()) << 80
+        | u128::from(build.pipeline) << 56
+        | newest << 24
+        | u128::from(count(place))
 }

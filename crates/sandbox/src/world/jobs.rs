@@ -3,10 +3,11 @@
 //! A build's jobs are worked out together, by walking its steps with a clock:
 //! each finished, failed, waiting or running job follows from what came before.
 
+use std::sync::Arc;
+
 use super::World;
 use super::builds::{Build, BuildState};
 use super::chance::{count, draw, index, pick};
-use super::clusters::{self, agents_of, queue, queues_of};
 use super::ids::Entity;
 use super::steps::{Step, StepKind};
 use super::time::Time;
@@ -53,7 +54,7 @@ impl JobState {
 /// A job.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    pub(crate) step: &'static Step,
+    pub(crate) step: Arc<Step>,
     pub(crate) state: JobState,
     /// Which of how many, when the step is split.
     pub(crate) parallel: Option<(u64, u64)>,
@@ -71,12 +72,20 @@ pub(crate) struct Job {
     pub(crate) soft_failed: bool,
     /// Whether a block step can be let through now.
     pub(crate) unblockable: bool,
+    /// The agent of a job that is stored; that of any other is worked out.
+    pub(crate) agent: Option<u64>,
+    /// When a stored job ends by itself.
+    pub(crate) ends_at: Option<Time>,
+    /// Who let a build through a stored block step.
+    pub(crate) unblocked_by: Option<u64>,
+    /// Who ran a stored job again.
+    pub(crate) retried_by: Option<u64>,
 }
 
 impl Job {
-    fn new(step: &'static Step, state: JobState) -> Self {
+    pub(super) fn new(step: &Arc<Step>, state: JobState) -> Self {
         Self {
-            step,
+            step: Arc::clone(step),
             state,
             parallel: None,
             runnable_at: None,
@@ -89,6 +98,10 @@ impl Job {
             retried_in: None,
             soft_failed: false,
             unblockable: false,
+            agent: None,
+            ends_at: None,
+            unblocked_by: None,
+            retried_by: None,
         }
     }
 
@@ -112,7 +125,7 @@ impl Job {
         }
         Some(match self.parallel {
             Some((place, total)) => format!("{} {}/{total}", self.step.label, place + 1),
-            None => self.step.label.to_owned(),
+            None => self.step.label.clone(),
         })
     }
 
@@ -152,9 +165,9 @@ impl Job {
     }
 
     /// The files that the job uploaded.
-    pub(crate) fn artifacts(&self) -> &'static [&'static str] {
+    pub(crate) fn artifacts(&self) -> &[String] {
         if self.finished_at.is_some() && self.state == JobState::Finished {
-            self.step.artifacts
+            &self.step.artifacts
         } else {
             &[]
         }
@@ -200,6 +213,9 @@ struct Walk<'w> {
 impl Build {
     /// The build's jobs, in the order of its steps.
     pub(crate) fn jobs(&self, world: &World) -> &[Job] {
+        if let Some(live) = &self.live {
+            return &live.jobs;
+        }
         self.jobs.get_or_init(|| {
             use BuildState::{Creating, NotRun, Skipped};
             if matches!(self.state, Creating | NotRun | Skipped) {
@@ -213,28 +229,28 @@ impl Build {
 /// How many older builds of the same pipeline are running, and so hold a place in
 /// each of its concurrency groups.
 fn rivals(build: &Build) -> u64 {
-    let spec = build.spec();
-    let Some(age) = spec.builds.checked_sub(build.number) else {
+    let history = &build.spec.history;
+    let Some(age) = history.builds.checked_sub(build.number) else {
         return 0;
     };
-    let older = spec.newest.iter().skip(index(age + 1));
+    let older = history.newest.iter().skip(index(age + 1));
     count(older.filter(|state| **state == BuildState::Running).count())
 }
 
 impl Build {
     /// The queue that a job of this build runs in.
-    pub(crate) fn queue_of(&self, job: &Job) -> u64 {
-        let queues = queues_of(self.spec().cluster);
-        let last = count(queues.len()).saturating_sub(1);
-        queues
-            .get(index(job.step.queue.min(last)))
-            .copied()
-            .unwrap_or(0)
+    pub(crate) fn queue_of(&self, world: &World, job: &Job) -> Option<u64> {
+        world.queue_for(self.spec.cluster, &job.step)
     }
 
     /// The rules by which an agent is chosen for the job.
-    pub(crate) fn agent_query_rules(&self, job: &Job) -> Vec<String> {
-        vec![format!("queue={}", queue(self.queue_of(job)).key)]
+    pub(crate) fn agent_query_rules(&self, world: &World, job: &Job) -> Vec<String> {
+        let queue = self.queue_of(world, job);
+        let queue = queue.and_then(|queue| world.queue(queue));
+        queue
+            .map(|queue| format!("queue={}", queue.key))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -242,7 +258,7 @@ impl<'w> Walk<'w> {
     fn new(world: &'w World, build: &Build) -> Self {
         let entity = build.entity();
         let commands: Vec<usize> = build
-            .spec()
+            .spec
             .steps
             .iter()
             .enumerate()
@@ -260,11 +276,7 @@ impl<'w> Walk<'w> {
             world,
             entity,
             state: build.state,
-            now: if build.asked.is_some() {
-                build.created_at
-            } else {
-                world.epoch
-            },
+            now: world.epoch,
             ready: build.created_at.after(1),
             group_end: build.created_at.after(1),
             group_failed: false,
@@ -277,12 +289,12 @@ impl<'w> Walk<'w> {
     }
 
     fn run(mut self, build: &Build) -> Vec<Job> {
-        for (place, step) in build.spec().steps.iter().enumerate() {
+        for (place, step) in build.spec.steps.iter().enumerate() {
             match step.kind {
                 StepKind::Command => self.command(place, step),
                 StepKind::Wait => self.wait(step),
                 StepKind::Block => self.block(step),
-                StepKind::Trigger if build.triggers().is_some() => self.trigger(step),
+                StepKind::Trigger if build.triggers(self.world).is_some() => self.trigger(step),
                 StepKind::Trigger => {}
             }
         }
@@ -298,7 +310,7 @@ impl<'w> Walk<'w> {
         )
     }
 
-    fn command(&mut self, place: usize, step: &'static Step) {
+    fn command(&mut self, place: usize, step: &Arc<Step>) {
         for part in 0..step.parallel {
             let parallel = (step.parallel > 1).then_some((part, step.parallel));
             let last = part + 1 == step.parallel;
@@ -317,7 +329,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn one_command(&mut self, place: usize, step: &'static Step, last: bool) -> Job {
+    fn one_command(&mut self, place: usize, step: &Arc<Step>, last: bool) -> Job {
         match self.halt {
             Halt::Failed => return Job::new(step, JobState::Broken),
             Halt::Blocked => return Job::new(step, JobState::Blocked),
@@ -353,7 +365,7 @@ impl<'w> Walk<'w> {
             return job;
         }
         self.group_end = self.group_end.max(finished);
-        let limit = step.concurrency.map(|(_, limit)| limit);
+        let limit = step.concurrency.as_ref().map(|(_, limit)| *limit);
         if finished > self.now && limit.is_some_and(|limit| limit <= self.rivals) {
             job.state = JobState::Limited;
             job.started_at = None;
@@ -427,7 +439,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn wait(&mut self, step: &'static Step) {
+    fn wait(&mut self, step: &Arc<Step>) {
         self.barrier();
         let state = match self.halt {
             Halt::No => JobState::Finished,
@@ -438,7 +450,7 @@ impl<'w> Walk<'w> {
         self.jobs.push(Job::new(step, state));
     }
 
-    fn block(&mut self, step: &'static Step) {
+    fn block(&mut self, step: &Arc<Step>) {
         self.barrier();
         let state = match self.halt {
             Halt::No if self.state == BuildState::Blocked => {
@@ -469,7 +481,7 @@ impl<'w> Walk<'w> {
         self.jobs.push(Job::new(step, state));
     }
 
-    fn trigger(&mut self, step: &'static Step) {
+    fn trigger(&mut self, step: &Arc<Step>) {
         self.barrier();
         let mut job = Job::new(step, JobState::Finished);
         job.finished_at = Some(self.ready);
@@ -512,6 +524,9 @@ impl World {
             return None;
         }
         let started = job.started_at?;
+        if build.live.is_some() {
+            return job.agent;
+        }
         let entity = Entity::Job(build.pipeline, build.number, count(place));
         if job.is_running() {
             return self
@@ -520,7 +535,7 @@ impl World {
                 .find(|(_, running)| *running == entity)
                 .map(|(agent, _)| *agent);
         }
-        let (first, agents) = agents_of(build.queue_of(job));
+        let (first, agents) = self.agents_of(build.queue_of(self, job)?);
         let drawn = self.draw("agent", entity);
         let mut candidates = (0..agents)
             .map(|step| first + (drawn % agents + step) % agents)
@@ -541,30 +556,63 @@ impl World {
             .map(|(_, job)| *job)
     }
 
-    /// Which agent runs which job now: worked out once, from the few builds in
-    /// which anything is going on.
+    /// Which agent runs which job now.
     pub(crate) fn running(&self) -> &[(u64, Entity)] {
         self.running.get_or_init(|| {
-            let mut taken = Vec::new();
-            for pipeline in 0..count(super::pipelines::PIPELINES.len()) {
-                for build in self.recent_builds(pipeline) {
-                    for (place, job) in build.jobs(self).iter().enumerate() {
-                        if !job.is_running() {
-                            continue;
-                        }
-                        let (first, agents) = agents_of(build.queue_of(job));
-                        let free = (first..first + agents).find(|agent| {
-                            clusters::agent(*agent).is_some_and(|agent| agent.takes_jobs())
-                                && !taken.iter().any(|(busy, _)| busy == agent)
-                        });
-                        if let Some(agent) = free {
-                            let job = Entity::Job(build.pipeline, build.number, count(place));
-                            taken.push((agent, job));
-                        }
+            let mut running = self.past_running();
+            running.retain(|(_, job)| match job {
+                Entity::Job(pipeline, number, _) => {
+                    !self.state.live.contains_key(&(*pipeline, *number))
+                }
+                _ => true,
+            });
+            for ((pipeline, number), build) in &self.state.live {
+                for (place, job) in build.jobs.iter().enumerate() {
+                    if let Some(agent) = job.agent.filter(|_| job.is_running()) {
+                        running.push((agent, Entity::Job(*pipeline, *number, count(place))));
                     }
                 }
             }
-            taken
+            running
+        })
+    }
+
+    /// Which agent runs which job at the end of the history: worked out from the few
+    /// builds in which anything was going on then.
+    pub(crate) fn past_running(&self) -> Vec<(u64, Entity)> {
+        let mut running: Vec<(u64, Entity)> = Vec::new();
+        let mut taken = Vec::new();
+        for (pipeline, spec) in self.pipelines() {
+            let last = spec.history.builds;
+            let newest = (0..count(spec.history.newest.len())).map(|age| last - age);
+            for build in newest.filter_map(|number| self.past_build(pipeline, number)) {
+                for (place, job) in build.jobs(self).iter().enumerate() {
+                    if !job.is_running() {
+                        continue;
+                    }
+                    let queue = build.queue_of(self, job);
+                    if let Some(agent) = queue.and_then(|queue| self.idle_agent(queue, &taken)) {
+                        taken.push(agent);
+                        let job = Entity::Job(build.pipeline, build.number, count(place));
+                        running.push((agent, job));
+                    }
+                }
+            }
+        }
+        running
+    }
+
+    /// The queue of a cluster that a step runs in.
+    pub(crate) fn queue_for(&self, cluster: u64, step: &Step) -> Option<u64> {
+        let queues = self.queues_of(cluster).map(|(queue, _)| queue);
+        queues.take(index(step.queue) + 1).last()
+    }
+
+    /// An agent of a queue that takes jobs and has none.
+    pub(crate) fn idle_agent(&self, queue: u64, taken: &[u64]) -> Option<u64> {
+        let (first, agents) = self.agents_of(queue);
+        (first..first + agents).find(|agent| {
+            !taken.contains(agent) && self.agent(*agent).is_some_and(|agent| agent.takes_jobs())
         })
     }
 }

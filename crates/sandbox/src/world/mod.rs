@@ -1,56 +1,70 @@
-//! The world: organization `acme-inc` and everything in it, as plain Rust.
+//! The world: an organization and everything in it, as plain Rust.
 //!
-//! Nothing here knows GraphQL. An entity is a few indexes ([`ids::Entity`]) and
-//! every attribute is computed from them and the seed when somebody asks; only
-//! builds created through the API are stored.
+//! Nothing here knows GraphQL. An entity is a few indexes ([`ids::Entity`]). What
+//! can be changed is stored ([`state::State`]); every other attribute is computed
+//! from the indexes and the seed when somebody asks. A [`World`] is one moment of
+//! it and never changes; the [`store::Store`] keeps the present one.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use self::created::CreatedBuilds;
 use self::ids::{Entity, Identities};
+use self::state::State;
 use self::time::Time;
 
+pub(crate) mod annotations;
 pub(crate) mod builds;
-pub(crate) mod catalog;
+pub(crate) mod cast;
 pub(crate) mod chance;
+pub(crate) mod clock;
 pub(crate) mod clusters;
-pub(crate) mod created;
+mod existence;
 pub(crate) mod ids;
 pub(crate) mod jobs;
+pub(crate) mod live;
 pub(crate) mod people;
 pub(crate) mod pipelines;
 pub(crate) mod search;
+pub(crate) mod state;
 pub(crate) mod steps;
+pub(crate) mod store;
 pub(crate) mod time;
 
-/// The organization's name.
-pub(crate) const NAME: &str = "Acme Inc";
-/// The organization's slug.
-pub(crate) const SLUG: &str = "acme-inc";
-
-/// The organization and everything in it.
+/// The organization and everything in it, at one moment.
 #[derive(Debug)]
 pub(crate) struct World {
     /// What all variety comes from.
     pub(crate) seed: u64,
-    /// The present moment.
+    /// The moment at which the history ends: what is computed lies before it.
     pub(crate) epoch: Time,
-    /// Builds created through the API.
-    pub(crate) created: CreatedBuilds,
-    identities: Identities,
+    /// The present moment.
+    pub(crate) now: Time,
+    /// What is stored.
+    pub(crate) state: Arc<State>,
+    identities: Arc<Identities>,
     running: OnceLock<Vec<(u64, Entity)>>,
 }
 
 impl World {
-    /// The world of a seed, at a moment.
-    pub(crate) fn new(seed: u64, epoch: Time) -> Self {
+    fn new(
+        seed: u64,
+        epoch: Time,
+        now: Time,
+        identities: Arc<Identities>,
+        state: Arc<State>,
+    ) -> Self {
         Self {
             seed,
             epoch,
-            created: CreatedBuilds::new(),
-            identities: Identities::new(seed),
+            now,
+            state,
+            identities,
             running: OnceLock::new(),
         }
+    }
+
+    /// The organization's slug.
+    pub(crate) fn slug(&self) -> &str {
+        &self.state.slug
     }
 
     /// Draws a number for a question about an entity.

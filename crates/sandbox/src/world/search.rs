@@ -7,10 +7,7 @@ use std::rc::Rc;
 
 use super::World;
 use super::builds::{Build, Creator, Source};
-use super::chance::count;
-use super::ids::Entity;
 use super::jobs::Job;
-use super::pipelines::PIPELINES;
 use super::steps::StepKind;
 use super::time::Time;
 
@@ -54,7 +51,7 @@ impl BuildFilter {
             && (self.branches.is_none() || {
                 let branch = build.branch(world);
                 among(self.branches.as_ref(), |wanted| match wanted {
-                    DEFAULT_BRANCH => branch == build.spec().default_branch,
+                    DEFAULT_BRANCH => branch == build.spec.default_branch,
                     _ => matches_branch(wanted, &branch),
                 })
             })
@@ -115,7 +112,7 @@ pub(crate) struct JobFilter {
 
 impl JobFilter {
     /// Whether the job at this place of the build is wanted.
-    pub(crate) fn wants(&self, build: &Build, job: &Job) -> bool {
+    pub(crate) fn wants(&self, world: &World, build: &Build, job: &Job) -> bool {
         let only_commands = self.rules.is_some()
             || self.groups.is_some()
             || self.priorities.is_some()
@@ -134,9 +131,8 @@ impl JobFilter {
             && among(self.states.as_ref(), |wanted| wanted == job.state.name())
             && among(self.step_keys.as_ref(), |wanted| wanted == job.step.key)
             && among(self.groups.as_ref(), |wanted| {
-                job.step
-                    .concurrency
-                    .is_some_and(|(group, _)| group == wanted)
+                let group = job.step.concurrency.as_ref();
+                group.is_some_and(|(group, _)| group == wanted)
             })
             && self
                 .priorities
@@ -145,13 +141,16 @@ impl JobFilter {
             && self.passed.is_none_or(|passed| passed == job.passed())
             && self
                 .cluster
-                .is_none_or(|cluster| cluster == build.spec().cluster)
+                .is_none_or(|cluster| cluster == build.spec.cluster)
             && self
                 .queues
                 .as_ref()
-                .is_none_or(|wanted| wanted.contains(&build.queue_of(job)))
+                .is_none_or(|wanted| {
+                    let queue = build.queue_of(world, job);
+                    queue.is_some_and(|queue| wanted.contains(&queue))
+                })
             && self.rules.as_ref().is_none_or(|wanted| {
-                let rules = build.agent_query_rules(job);
+                let rules = build.agent_query_rules(world, job);
                 wanted.iter().all(|wanted| rules.contains(wanted))
             })
             && self
@@ -184,27 +183,25 @@ pub(crate) struct FoundJob {
     pub(crate) number: u64,
     pub(crate) place: usize,
     /// Where the job stands among the others; smaller is newer.
-    pub(crate) key: u64,
+    pub(crate) key: u128,
 }
 
 impl World {
     /// A pipeline's builds that are wanted, newest first.
     pub(crate) fn builds_of(&self, pipeline: u64, filter: &BuildFilter) -> Vec<u64> {
-        (1..=self.build_count(pipeline))
-            .rev()
-            .filter_map(|number| self.build(pipeline, number))
+        self.builds(pipeline)
             .filter(|build| filter.wants(self, build))
             .map(|build| build.number)
             .collect()
     }
 
     /// The builds of every pipeline that are wanted, newest first.
-    pub(crate) fn all_builds(&self, filter: &BuildFilter) -> Vec<(u64, u64, u64)> {
+    pub(crate) fn all_builds(&self, filter: &BuildFilter) -> Vec<(u128, u64, u64)> {
         let mut found = Vec::new();
-        for pipeline in 0..count(PIPELINES.len()) {
-            for number in self.builds_of(pipeline, filter) {
-                if let Some(build) = self.build(pipeline, number) {
-                    found.push((build.recency(), pipeline, number));
+        for (pipeline, _) in self.pipelines() {
+            for build in self.builds(pipeline) {
+                if filter.wants(self, &build) {
+                    found.push((build.recency(0), pipeline, build.number));
                 }
             }
         }
@@ -225,13 +222,13 @@ impl World {
         }
         self.each_build(pipeline, |build| {
             for (place, job) in build.jobs(self).iter().enumerate() {
-                if filter.wants(build, job) {
+                if filter.wants(self, build, job) {
                     found.push(FoundJob {
                         pipeline: build.pipeline,
                         number: build.number,
                         place,
                         key: match order {
-                            JobOrder::RecentlyCreated => build.recency() | count(place),
+                            JobOrder::RecentlyCreated => build.recency(place),
                             JobOrder::RecentlyAssigned => build.assignment(job, place),
                         },
                     });
@@ -265,39 +262,17 @@ impl World {
     }
 
     fn each_build(&self, pipeline: Option<u64>, mut visit: impl FnMut(&Rc<Build>)) {
-        let pipelines = match pipeline {
-            Some(pipeline) => pipeline..pipeline + 1,
-            None => 0..count(PIPELINES.len()),
-        };
-        for pipeline in pipelines {
-            for number in (1..=self.build_count(pipeline)).rev() {
-                if let Some(build) = self.build(pipeline, number) {
-                    visit(&build);
-                }
+        for (place, _) in self.pipelines() {
+            if pipeline.is_none_or(|wanted| wanted == place) {
+                self.builds(place).for_each(|build| visit(&build));
             }
         }
     }
 
-    /// Whether the entity is one of this world's.
-    pub(crate) fn exists(&self, entity: Entity) -> bool {
-        let build = |pipeline, number| self.build(pipeline, number);
-        let job = |pipeline, number, place| {
-            let build = build(pipeline, number)?;
-            build.jobs(self).get(super::chance::index(place)).cloned()
-        };
-        match entity {
-            Entity::Build(pipeline, number) => build(pipeline, number).is_some(),
-            Entity::Job(pipeline, number, place) | Entity::Step(pipeline, number, place) => {
-                job(pipeline, number, place).is_some()
-            }
-            Entity::JobEvent(pipeline, number, place, event) => {
-                job(pipeline, number, place).is_some_and(|job| event < count(job.events().len()))
-            }
-            Entity::Artifact(pipeline, number, place, artifact) => job(pipeline, number, place)
-                .is_some_and(|job| artifact < count(job.artifacts().len())),
-            Entity::Annotation(pipeline, number, place, annotation) => build(pipeline, number)
-                .is_some_and(|build| annotation < count(build.annotations(self, place).len())),
-            other => super::catalog::exists(other),
-        }
+    /// A pipeline's builds, newest first.
+    fn builds(&self, pipeline: u64) -> impl Iterator<Item = Rc<Build>> {
+        (0..self.build_count(pipeline))
+            .filter_map(move |place| self.build_number(pipeline, place))
+            .filter_map(move |number| self.build(pipeline, number))
     }
 }

@@ -14,12 +14,12 @@ pub(crate) enum StepKind {
 }
 
 /// One step of a pipeline.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) kind: StepKind,
-    pub(crate) key: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) command: &'static str,
+    pub(crate) key: String,
+    pub(crate) label: String,
+    pub(crate) command: String,
     /// Which of the cluster's queues, by place.
     pub(crate) queue: u64,
     /// How long a run takes, give or take a quarter.
@@ -27,271 +27,90 @@ pub(crate) struct Step {
     /// How many jobs the step is split into; one means that it is not.
     pub(crate) parallel: u64,
     /// The concurrency group and how many of it may run.
-    pub(crate) concurrency: Option<(&'static str, u64)>,
+    pub(crate) concurrency: Option<(String, u64)>,
     /// Files that a run uploads.
-    pub(crate) artifacts: &'static [&'static str],
+    pub(crate) artifacts: Vec<String>,
     /// Whether a failure is only a warning.
     pub(crate) may_fail: bool,
 }
 
-const PLAIN: Step = Step {
-    kind: StepKind::Command,
-    key: "",
-    label: "",
-    command: "",
-    queue: 0,
-    seconds: 60,
-    parallel: 1,
-    concurrency: None,
-    artifacts: &[],
-    may_fail: false,
-};
+impl Step {
+    fn new(kind: StepKind, key: &str, label: &str) -> Self {
+        Self {
+            kind,
+            key: key.to_owned(),
+            label: label.to_owned(),
+            command: String::new(),
+            queue: 0,
+            seconds: 60,
+            parallel: 1,
+            concurrency: None,
+            artifacts: Vec::new(),
+            may_fail: false,
+        }
+    }
 
-const WAIT: Step = Step {
-    kind: StepKind::Wait,
-    ..PLAIN
-};
+    /// A step that runs a command for about this long.
+    pub(crate) fn command(key: &str, label: &str, command: &str, seconds: u64) -> Self {
+        Self {
+            command: command.to_owned(),
+            seconds,
+            ..Self::new(StepKind::Command, key, label)
+        }
+    }
 
-const UPLOAD: Step = Step {
-    key: "upload",
-    label: ":pipeline: Upload",
-    command: "buildkite-agent pipeline upload",
-    seconds: 12,
-    ..PLAIN
-};
+    /// A step that waits for everything before it.
+    pub(crate) fn wait() -> Self {
+        Self::new(StepKind::Wait, "", "")
+    }
 
-const LINT: Step = Step {
-    key: "lint",
-    label: ":lint-roller: Lint",
-    command: "make lint",
-    seconds: 45,
-    ..PLAIN
-};
+    /// A step that waits for a person.
+    pub(crate) fn block(key: &str, label: &str) -> Self {
+        Self::new(StepKind::Block, key, label)
+    }
 
-const fn block(key: &'static str, label: &'static str) -> Step {
-    Step {
-        kind: StepKind::Block,
-        key,
-        label,
-        ..PLAIN
+    /// A step that starts a build of another pipeline.
+    pub(crate) fn trigger(key: &str, label: &str) -> Self {
+        Self::new(StepKind::Trigger, key, label)
+    }
+
+    /// The job that uploads all others, the first of every build.
+    pub(crate) fn upload() -> Self {
+        Self::command(
+            "upload",
+            ":pipeline: Upload",
+            "buildkite-agent pipeline upload",
+            12,
+        )
+    }
+
+    /// Which of the cluster's queues, by place.
+    pub(crate) fn on_queue(mut self, queue: u64) -> Self {
+        self.queue = queue;
+        self
+    }
+
+    /// Split into so many jobs.
+    pub(crate) fn parallel(mut self, jobs: u64) -> Self {
+        self.parallel = jobs;
+        self
+    }
+
+    /// With at most so many of a group at the same time.
+    pub(crate) fn limited(mut self, group: &str, limit: u64) -> Self {
+        self.concurrency = Some((group.to_owned(), limit));
+        self
+    }
+
+    /// With files that a run uploads.
+    pub(crate) fn artifacts(mut self, files: &[&str]) -> Self {
+        self.artifacts = files.iter().map(|file| (*file).to_owned()).collect();
+        self
+    }
+
+    /// With failures that are only warnings.
+    pub(crate) fn may_fail(mut self) -> Self {
+        self.may_fail = true;
+        self
     }
 }
-
-/// The shop: the widest pipeline, ending in a deploy.
-pub(crate) const WEB: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "unit",
-        label: ":jest: Unit tests",
-        command: "yarn test --shard $BUILDKITE_PARALLEL_JOB/$BUILDKITE_PARALLEL_JOB_COUNT",
-        seconds: 260,
-        parallel: 4,
-        artifacts: &["coverage/lcov.info", "reports/junit.xml"],
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        key: "end-to-end",
-        label: ":playwright: End-to-end tests",
-        command: "yarn e2e",
-        queue: 1,
-        seconds: 420,
-        parallel: 2,
-        artifacts: &["e2e/videos/checkout.webm", "reports/junit.xml"],
-        ..PLAIN
-    },
-    Step {
-        key: "image",
-        label: ":docker: Image",
-        command: "make image push",
-        queue: 1,
-        seconds: 180,
-        concurrency: Some(("web/image", 2)),
-        artifacts: &["dist/image.digest"],
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        kind: StepKind::Trigger,
-        key: "deploy",
-        label: ":rocket: Deploy",
-        ..PLAIN
-    },
-];
-
-/// A service in a container.
-pub(crate) const SERVICE: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "test",
-        label: ":go: Tests",
-        command: "go test ./...",
-        seconds: 300,
-        parallel: 2,
-        artifacts: &["reports/junit.xml"],
-        ..PLAIN
-    },
-    Step {
-        key: "audit",
-        label: ":lock: Dependency audit",
-        command: "make audit",
-        seconds: 40,
-        may_fail: true,
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        key: "image",
-        label: ":docker: Image",
-        command: "make image push",
-        queue: 1,
-        seconds: 240,
-        artifacts: &["dist/image.digest", "dist/sbom.json"],
-        ..PLAIN
-    },
-];
-
-/// An app that is released by hand.
-pub(crate) const MOBILE: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "test",
-        label: ":iphone: Tests",
-        command: "fastlane test",
-        seconds: 540,
-        artifacts: &["reports/tests.xcresult.zip"],
-        ..PLAIN
-    },
-    Step {
-        key: "archive",
-        label: ":package: Archive",
-        command: "fastlane archive",
-        seconds: 600,
-        artifacts: &["build/Acme.ipa", "build/Acme.dSYM.zip"],
-        ..PLAIN
-    },
-    block("release", "Release to testers"),
-    Step {
-        key: "upload-build",
-        label: ":airplane: Upload to testers",
-        command: "fastlane beta",
-        seconds: 120,
-        concurrency: Some(("mobile/release", 1)),
-        ..PLAIN
-    },
-];
-
-/// Infrastructure as code.
-pub(crate) const INFRASTRUCTURE: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "plan",
-        label: ":terraform: Plan",
-        command: "terraform plan -out=plan.bin",
-        queue: 1,
-        seconds: 110,
-        artifacts: &["plan.bin", "plan.txt"],
-        ..PLAIN
-    },
-    block("approve", "Apply this plan?"),
-    Step {
-        key: "apply",
-        label: ":terraform: Apply",
-        command: "terraform apply plan.bin",
-        queue: 1,
-        seconds: 200,
-        concurrency: Some(("infrastructure/apply", 1)),
-        ..PLAIN
-    },
-];
-
-/// Documentation.
-pub(crate) const DOCS: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "build",
-        label: ":books: Build",
-        command: "make docs",
-        seconds: 70,
-        artifacts: &["site.tar.gz"],
-        ..PLAIN
-    },
-    Step {
-        key: "links",
-        label: ":link: Links",
-        command: "make check-links",
-        seconds: 95,
-        may_fail: true,
-        artifacts: &["reports/broken-links.txt"],
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        key: "publish",
-        label: ":globe_with_meridians: Publish",
-        command: "make publish",
-        seconds: 30,
-        concurrency: Some(("docs/publish", 1)),
-        ..PLAIN
-    },
-];
-
-/// Nightly data.
-pub(crate) const DATA: &[Step] = &[
-    UPLOAD,
-    LINT,
-    Step {
-        key: "models",
-        label: ":duckdb: Models",
-        command: "dbt build",
-        queue: 1,
-        seconds: 900,
-        concurrency: Some(("warehouse/models", 1)),
-        artifacts: &["target/manifest.json", "target/run_results.json"],
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        key: "refresh",
-        label: ":bar_chart: Refresh reports",
-        command: "make refresh",
-        seconds: 80,
-        ..PLAIN
-    },
-];
-
-/// Staging, a look, production.
-pub(crate) const DEPLOY: &[Step] = &[
-    UPLOAD,
-    Step {
-        key: "staging",
-        label: ":kubernetes: Staging",
-        command: "make deploy ENV=staging",
-        seconds: 130,
-        concurrency: Some(("deploy/staging", 1)),
-        ..PLAIN
-    },
-    WAIT,
-    Step {
-        key: "smoke",
-        label: ":fire: Smoke tests",
-        command: "make smoke ENV=staging",
-        seconds: 60,
-        artifacts: &["reports/smoke.json"],
-        ..PLAIN
-    },
-    block("production", "Go to production?"),
-    Step {
-        key: "production",
-        label: ":kubernetes: Production",
-        command: "make deploy ENV=production",
-        seconds: 170,
-        concurrency: Some(("deploy/production", 1)),
-        ..PLAIN
-    },
-];

@@ -1,0 +1,49 @@
+//! The sandbox's own clock: how much time has passed since it was started.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A clock that runs at a speed of its own, and can be put forward.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    started: Instant,
+    speed: f64,
+    /// How much it was put forward.
+    ahead: Mutex<Duration>,
+}
+
+impl Clock {
+    /// A clock on which so many seconds pass in each real one; with none it stands still.
+    pub(crate) fn new(speed: f64) -> Self {
+        Self {
+            started: Instant::now(),
+            speed,
+            ahead: Mutex::default(),
+        }
+    }
+
+    /// How much time has passed.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed().mul_f64(self.speed) + self.ahead()
+    }
+
+    /// How much real time has passed: what a caller who is told to wait will wait. None
+    /// passes on a clock that stands still.
+    pub(crate) fn waited(&self) -> Duration {
+        if self.speed > 0.0 {
+            self.started.elapsed() + self.ahead()
+        } else {
+            self.ahead()
+        }
+    }
+
+    /// Puts the clock forward.
+    pub(crate) fn advance(&self, time: Duration) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        *ahead = ahead.saturating_add(time);
+    }
+
+    fn ahead(&self) -> Duration {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,164 @@
+//! When the jobs of live builds run, and on which agents.
+//!
+//! Time goes from one end of a job to the next. At each, what has become free is given
+//! to who waits: the oldest build first, on the first agent of its queue that has
+//! nothing to do.
+
+use super::draw;
+use crate::world::World;
+use crate::world::ids::Entity;
+use crate::world::jobs::{Job, JobState};
+use crate::world::state::State;
+use crate::world::steps::StepKind;
+use crate::world::time::Time;
+
+/// Seconds that pass between waiting for an agent and starting on one, at least.
+const HANDOVER: u64 = 2;
+
+impl World {
+    /// Lets everything happen that happens until now.
+    pub(crate) fn catch_up(&self, state: &mut State) {
+        let busy: Vec<u64> = self
+            .past_running()
+            .iter()
+            .filter(|(_, job)| !is_live(state, *job))
+            .map(|(agent, _)| *agent)
+            .collect();
+        let mut at = state.settled_at;
+        loop {
+            self.give_out(state, at, &busy);
+            let events = state.active.iter().filter_map(|key| {
+                let jobs = &state.live.get(key)?.jobs;
+                jobs.iter().filter_map(|job| next_event(job, at)).min()
+            });
+            match events.min() {
+                Some(next) if next <= self.now => at = at.max(next),
+                _ => break,
+            }
+            self.end_jobs(state, at);
+        }
+        state.settled_at = self.now.max(state.settled_at);
+    }
+
+    /// Gives the jobs that wait to the agents that are free.
+    fn give_out(&self, state: &mut State, at: Time, busy: &[u64]) {
+        let mut waiting = Vec::new();
+        let mut taken = busy.to_vec();
+        let mut groups: Vec<String> = Vec::new();
+        for key in &state.active {
+            let Some(build) = state.live.get(key) else {
+                continue;
+            };
+            for (place, job) in build.jobs.iter().enumerate() {
+                if job.is_running() {
+                    taken.extend(job.agent);
+                    groups.extend(job.step.concurrency.iter().map(|(group, _)| group.clone()));
+                } else if startable_at(job).is_some_and(|startable| startable <= at) {
+                    waiting.push((job.runnable_at, build.created_at, *key, place));
+                }
+            }
+        }
+        waiting.sort_unstable();
+        for (_, _, key, place) in waiting {
+            let Some(build) = state.live.get(&key) else {
+                continue;
+            };
+            let Some(pipeline) = self.pipeline(key.0) else {
+                continue;
+            };
+            let job = &build.jobs[place];
+            let limit = job.step.concurrency.as_ref();
+            let is_limited = limit.is_some_and(|(group, limit)| {
+                let running = groups.iter().filter(|running| *running == group).count();
+                u64::try_from(running).is_ok_and(|running| running >= *limit)
+            });
+            let agent = self
+                .queue_for(pipeline.cluster, &job.step)
+                .filter(|queue| self.dispatches(*queue))
+                .and_then(|queue| self.idle_agent(queue, &taken));
+            let length = duration(draw(self, "length", key, place), job);
+            let Some(job) = state
+                .build_mut(key)
+                .and_then(|build| build.jobs.get_mut(place))
+            else {
+                continue;
+            };
+            match agent {
+                _ if is_limited => job.state = JobState::Limited,
+                None => job.state = JobState::Scheduled,
+                Some(agent) => {
+                    job.state = JobState::Running;
+                    job.agent = Some(agent);
+                    job.started_at = Some(at);
+                    job.ends_at = Some(at.after(length));
+                    taken.push(agent);
+                    groups.extend(job.step.concurrency.iter().map(|(group, _)| group.clone()));
+                    if let Some(build) = state.build_mut(key) {
+                        build.settle(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends the jobs whose time has come, and lets follow what follows.
+    fn end_jobs(&self, state: &mut State, at: Time) {
+        let active: Vec<_> = state.active.iter().copied().collect();
+        for key in active {
+            let Some(build) = state.live.get(&key) else {
+                continue;
+            };
+            if !build.jobs.iter().any(|job| job.ends_at <= Some(at) && job.ends_at.is_some()) {
+                continue;
+            }
+            let mut build = (**build).clone();
+            let fails_at = build.fails_at.clone();
+            for job in &mut build.jobs {
+                if let Some(end) = job.ends_at.filter(|end| *end <= at) {
+                    finish(job, end, fails_at.as_deref());
+                }
+            }
+            build.settle(at);
+            state.put_build(key.0, key.1, build);
+        }
+    }
+}
+
+/// When a job that waits for an agent may start on one.
+fn startable_at(job: &Job) -> Option<Time> {
+    let waits = matches!(job.state, JobState::Scheduled | JobState::Limited);
+    job.runnable_at.filter(|_| waits).map(|at| at.after(HANDOVER))
+}
+
+/// When something happens to a job by itself.
+fn next_event(job: &Job, at: Time) -> Option<Time> {
+    job.ends_at
+        .or_else(|| startable_at(job).filter(|startable| *startable > at))
+}
+
+fn is_live(state: &State, job: Entity) -> bool {
+    match job {
+        Entity::Job(pipeline, number, _) => state.live.contains_key(&(pipeline, number)),
+        _ => false,
+    }
+}
+
+fn finish(job: &mut Job, end: Time, fails_at: Option<&str>) {
+    job.ends_at = None;
+    job.finished_at = Some(end);
+    if job.state == JobState::Canceling {
+        job.state = JobState::Canceled;
+        job.exit_status = Some(-1);
+        return;
+    }
+    job.state = JobState::Finished;
+    let fails = fails_at == Some(job.step.key.as_str()) && job.retry_of.is_none();
+    job.exit_status = Some(i64::from(fails));
+    job.soft_failed = fails && job.step.may_fail;
+}
+
+/// How many seconds a job takes.
+fn duration(drawn: u64, job: &Job) -> u64 {
+    debug_assert_eq!(job.step.kind, StepKind::Command);
+    (job.step.seconds * (75 + drawn % 50) / 100).max(1)
+}

@@ -1,0 +1,36 @@
+//! What can be changed: everything that is stored rather than computed.
+//!
+//! A request sees one state from beginning to end. A change makes a new state,
+//! which shares with the old one whatever stayed as it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::clusters::{Cluster, Queue};
+use super::live::LiveBuild;
+use super::people::{Person, Team};
+use super::pipelines::Pipeline;
+use super::time::Time;
+
+/// The stored part of the organization.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// The organization's name.
+    pub(crate) name: String,
+    /// The organization's slug.
+    pub(crate) slug: String,
+    /// The first is the viewer.
+    pub(crate) people: Vec<Arc<Person>>,
+    pub(crate) teams: Vec<Arc<Team>>,
+    pub(crate) pipelines: Vec<Arc<Pipeline>>,
+    pub(crate) clusters: Vec<Arc<Cluster>>,
+    pub(crate) queues: Vec<Arc<Queue>>,
+    /// The builds that were created or acted upon, by pipeline and number.
+    pub(crate) live: BTreeMap<(u64, u64), Arc<LiveBuild>>,
+    /// The numbers of the builds that a pipeline's history does not have, rising.
+    pub(crate) numbers: BTreeMap<u64, Vec<u64>>,
+    /// The stored builds in which something may still happen.
+    pub(crate) active: BTreeSet<(u64, u64)>,
+    /// Until when everything has happened.
+    pub(crate) settled_at: Time,
+}
