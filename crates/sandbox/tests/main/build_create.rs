@@ -111,7 +111,10 @@ async fn several_in_one_document_run_in_order() {
     let data = client.data_with(query, json!({ "id": id })).await;
     assert_eq!(data["a"]["build"]["number"], 269);
     assert_eq!(data["b"]["build"]["number"], 270);
-    assert!(data["a"]["build"]["createdAt"].as_str() < data["b"]["build"]["createdAt"].as_str());
+    assert_eq!(
+        data["a"]["build"]["createdAt"],
+        data["b"]["build"]["createdAt"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

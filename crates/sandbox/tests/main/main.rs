@@ -16,6 +16,7 @@ mod http;
 mod introspection;
 mod invented;
 mod lifecycle;
+mod live;
 mod nodes;
 mod promises;
 mod support;

@@ -11,8 +11,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Over a sandbox in which time stands still.
     pub(crate) async fn start() -> Self {
-        Self::over(Sandbox::start().await.unwrap())
+        Self::over(Sandbox::builder().speed(0.0).start().await.unwrap())
     }
 
     pub(crate) async fn seeded(seed: u64) -> Self {
