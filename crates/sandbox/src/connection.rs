@@ -246,7 +246,9 @@ mod tests {
 
     /// Rows with keys 10, 20, 30, … so that there are gaps between them.
     fn rows(len: u64) -> Rows<'static> {
-        Rows::keyed(len, |place| (u128::from(place + 1) * 10, (place + 1).into()))
+        Rows::keyed(len, |place| {
+            (u128::from(place + 1) * 10, (place + 1).into())
+        })
     }
 
     fn page(len: u64, arguments: &[(&str, JsonValue)]) -> Result<Connection<'static>, String> {

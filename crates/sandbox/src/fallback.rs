@@ -203,7 +203,11 @@ fn text<'w>(run: &Run<'w>, field: &str, lower: &str, required: bool, hash: u64) 
         return format!("https://acme.example/{field}/{number}").into();
     }
     if has("email") {
-        return run.world.person(hash % count(run.world.state.people.len()).max(1)).map(|person| person.email()).into();
+        return run
+            .world
+            .person(hash % count(run.world.state.people.len()).max(1))
+            .map(|person| person.email())
+            .into();
     }
     if has("ipaddress") {
         return format!("198.51.100.{}", 1 + hash % 250).into();

@@ -38,7 +38,7 @@ pub(crate) enum Data {
         store: Store,
     },
     /// Another schema, for which everything is made up.
-    Invented(Invented),
+    Invented(Box<Invented>),
 }
 
 impl Data {

@@ -226,7 +226,9 @@ fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
     let (_, _, cluster) = *catalog::SECRETS.get(index(secret))?;
     let near: Vec<u64> = (0..world.agent_count())
         .filter(|place| {
-            let queue = world.agent(*place).and_then(|agent| world.queue(agent.queue));
+            let queue = world
+                .agent(*place)
+                .and_then(|agent| world.queue(agent.queue));
             queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*place, at)
         })
         .collect();
@@ -434,9 +436,7 @@ fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
         Entity::Email(user, email) => return super::people::address(world, user, email),
         Entity::Agent(agent) => return Some(world.agent(agent)?.name),
         Entity::Cluster(cluster) => &world.cluster(cluster)?.name,
-        Entity::ClusterToken(cluster, token) => {
-            world.cluster(cluster)?.tokens.get(index(token))?
-        }
+        Entity::ClusterToken(cluster, token) => world.cluster(cluster)?.tokens.get(index(token))?,
         Entity::Queue(queue) => &world.queue(queue)?.key,
         Entity::AgentToken(token) => catalog::AGENT_TOKENS.get(index(token))?.0,
         Entity::Template(template) => catalog::TEMPLATES.get(index(template))?.name,

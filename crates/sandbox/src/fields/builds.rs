@@ -10,11 +10,11 @@ use super::{Resolved, avatar};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
+use crate::world::World;
 use crate::world::builds::{Build, BuildState, Creator, Source};
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
 use crate::world::search::BuildFilter;
-use crate::world::World;
 
 /// Newest builds come first, so a build's key falls as its number rises.
 const NEWEST: u128 = u32::MAX as u128;

@@ -68,8 +68,10 @@ pub(super) fn resolve<'w>(
                 "defaultBranch" => "main".into(),
                 "url" => {
                     let organization = world.slug();
-                    format!("https://buildkite.com/organizations/{organization}/analytics/suites/{slug}")
-                        .into()
+                    format!(
+                        "https://buildkite.com/organizations/{organization}/analytics/suites/{slug}"
+                    )
+                    .into()
                 }
                 "teams" => teams(world, entity, arguments, |team| {
                     Entity::TeamSuite(team, place)

@@ -252,7 +252,12 @@ fn command<'w>(
         "clusterQueue" => build.queue_of(world, job).map(Entity::Queue).into(),
         "pipeline" => Entity::Pipeline(pipeline).into(),
         "command" => job.step.command.as_str().into(),
-        "url" => format!("{}#{}", super::builds::url(world, build), world.uuid(entity)).into(),
+        "url" => format!(
+            "{}#{}",
+            super::builds::url(world, build),
+            world.uuid(entity)
+        )
+        .into(),
         "env" => {
             let mut env = build.env(world);
             env.push(format!("BUILDKITE_STEP_KEY={}", job.step.key));

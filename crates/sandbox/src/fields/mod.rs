@@ -14,11 +14,11 @@ use apollo_compiler::{Name, name};
 use self::arguments::Arguments;
 use crate::execute::Run;
 use crate::value::{Node, Value};
+use crate::world::World;
+use crate::world::cast::catalog as data;
 use crate::world::chance::{count, index, mix};
 use crate::world::ids::{Entity, node_id, split_node_id};
 use crate::world::steps::StepKind;
-use crate::world::World;
-use crate::world::cast::catalog as data;
 
 mod agents;
 pub(crate) mod arguments;

@@ -175,11 +175,7 @@ fn created<'w>(
 }
 
 /// Whether the team that the arguments name, if any, has what is asked about.
-fn in_team(
-    run: &Run<'_>,
-    arguments: Arguments<'_>,
-    has: impl Fn(&Team) -> bool,
-) -> bool {
+fn in_team(run: &Run<'_>, arguments: Arguments<'_>, has: impl Fn(&Team) -> bool) -> bool {
     let Some(selector) = arguments.text("team") else {
         return true;
     };
@@ -209,7 +205,9 @@ fn pipelines<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fi
         arguments.time("createdAtTo")?,
     );
     let mut all = ordered(
-        world.pipelines().map(|(_, pipeline)| pipeline.name.as_str()),
+        world
+            .pipelines()
+            .map(|(_, pipeline)| pipeline.name.as_str()),
         by_name(arguments),
         Entity::Pipeline,
     );

@@ -204,10 +204,7 @@ fn repository<'w>(world: &World, place: u64, spec: &Pipeline) -> Value<'w> {
     Value::record(
         name!("Repository"),
         hash,
-        [
-            ("url", repository_url(spec).into()),
-            ("provider", provider),
-        ],
+        [("url", repository_url(spec).into()), ("provider", provider)],
     )
 }
 

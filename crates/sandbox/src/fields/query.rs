@@ -6,9 +6,9 @@ use super::arguments::Arguments;
 use super::{by_id, load, type_name};
 use crate::execute::Run;
 use crate::value::{Node, Value};
-use crate::world::ids::Entity;
 use crate::world::World;
 use crate::world::cast::catalog;
+use crate::world::ids::Entity;
 
 /// The code of the one access token that waits to be authorized.
 const CODE: &str = "sandbox";
@@ -34,7 +34,9 @@ pub(super) fn resolve<'w>(
             named.then(|| Entity::Organization().into())
         }
         "pipeline" => match slug() {
-            Some(slug) => pipeline(run.world, &slug).map(|pipeline| Entity::Pipeline(pipeline).into()),
+            Some(slug) => {
+                pipeline(run.world, &slug).map(|pipeline| Entity::Pipeline(pipeline).into())
+            }
             None => keep(by_uuid(), |entity| matches!(entity, Entity::Pipeline(_))),
         },
         "build" => match slug() {

@@ -379,7 +379,9 @@ impl Build {
         let topic = pick(TOPICS, drawn >> 16);
         // A topic belongs to one person, so that its builds share a branch.
         let author = mix(count(topic.len())) % count(world.state.people.len() - 1).max(1);
-        let author = world.person(author).map_or("someone", |person| &person.login);
+        let author = world
+            .person(author)
+            .map_or("someone", |person| &person.login);
         format!("{author}/{topic}")
     }
 

@@ -85,7 +85,8 @@ impl World {
 
     /// When a person joined, the founders first.
     pub(crate) fn joined_at(&self, user: u64) -> Time {
-        self.epoch.before(730_u64.saturating_sub(user * 40).max(30) * 86_400)
+        self.epoch
+            .before(730_u64.saturating_sub(user * 40).max(30) * 86_400)
     }
 
     /// When a person was last seen: most today, some not for weeks.

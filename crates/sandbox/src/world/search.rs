@@ -142,13 +142,10 @@ impl JobFilter {
             && self
                 .cluster
                 .is_none_or(|cluster| cluster == build.spec.cluster)
-            && self
-                .queues
-                .as_ref()
-                .is_none_or(|wanted| {
-                    let queue = build.queue_of(world, job);
-                    queue.is_some_and(|queue| wanted.contains(&queue))
-                })
+            && self.queues.as_ref().is_none_or(|wanted| {
+                let queue = build.queue_of(world, job);
+                queue.is_some_and(|queue| wanted.contains(&queue))
+            })
             && self.rules.as_ref().is_none_or(|wanted| {
                 let rules = build.agent_query_rules(world, job);
                 wanted.iter().all(|wanted| rules.contains(wanted))

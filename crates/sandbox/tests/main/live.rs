@@ -82,7 +82,10 @@ fn check(build: &Value) {
 async fn a_build_passes_through_its_states() {
     let client = Client::start().await;
     let slug = create(&client, "web", &[]).await;
-    assert_eq!(states(&client, &slug).await, ["SCHEDULED", "RUNNING", "PASSED"]);
+    assert_eq!(
+        states(&client, &slug).await,
+        ["SCHEDULED", "RUNNING", "PASSED"]
+    );
     let done = build(&client, &slug).await;
     for job in nodes(&done["jobs"]) {
         match job["__typename"].as_str() {
@@ -116,7 +119,10 @@ async fn a_step_can_be_made_to_fail() {
 async fn a_build_stops_at_a_block_step() {
     let client = Client::start().await;
     let slug = create(&client, "infrastructure", &[]).await;
-    assert_eq!(states(&client, &slug).await, ["SCHEDULED", "RUNNING", "BLOCKED"]);
+    assert_eq!(
+        states(&client, &slug).await,
+        ["SCHEDULED", "RUNNING", "BLOCKED"]
+    );
     let blocked = build(&client, &slug).await;
     let jobs = nodes(&blocked["jobs"]);
     let block = jobs.iter().find(|job| job["__typename"] == "JobTypeBlock");
@@ -159,7 +165,10 @@ async fn builds_share_the_agents_that_there_are() {
 #[tokio::test]
 async fn how_time_is_put_forward_makes_no_difference() {
     let (once, often) = (Client::start().await, Client::start().await);
-    let (a, b) = (create(&once, "api", &[]).await, create(&often, "api", &[]).await);
+    let (a, b) = (
+        create(&once, "api", &[]).await,
+        create(&often, "api", &[]).await,
+    );
     once.sandbox.advance(Duration::from_secs(900));
     for _ in 0..300 {
         often.sandbox.advance(Duration::from_secs(3));

@@ -11,10 +11,7 @@ pub(crate) fn clusters() -> Vec<Cluster> {
             &["Autoscaling group", "Laptop of the platform team", "Spare"],
         ),
         cluster(
-            (
-                "Deployments",
-                "The only machines that can reach production",
-            ),
+            ("Deployments", "The only machines that can reach production"),
             (":rocket:", "#f45805"),
             &["Deploy hosts", "Break-glass"],
         ),

@@ -122,7 +122,11 @@ pub(crate) fn teams(now: Time) -> Vec<Team> {
 }
 
 /// The first of the members are its maintainers.
-fn team((slug, name, description): (&str, &str, &str), members: &[u64], maintainers: usize) -> Team {
+fn team(
+    (slug, name, description): (&str, &str, &str),
+    members: &[u64],
+    maintainers: usize,
+) -> Team {
     let members = members.iter().enumerate();
     Team {
         name: name.to_owned(),

@@ -88,9 +88,14 @@ pub(crate) fn infrastructure() -> Vec<Step> {
         .on_queue(1)
         .artifacts(&["plan.bin", "plan.txt"]),
         Step::block("approve", "Apply this plan?"),
-        Step::command("apply", ":terraform: Apply", "terraform apply plan.bin", 200)
-            .on_queue(1)
-            .limited("infrastructure/apply", 1),
+        Step::command(
+            "apply",
+            ":terraform: Apply",
+            "terraform apply plan.bin",
+            200,
+        )
+        .on_queue(1)
+        .limited("infrastructure/apply", 1),
     ]
 }
 

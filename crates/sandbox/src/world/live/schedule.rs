@@ -35,7 +35,7 @@ impl World {
                 Some(next) if next <= self.now => at = at.max(next),
                 _ => break,
             }
-            self.end_jobs(state, at);
+            end_jobs(state, at);
         }
         state.settled_at = self.now.max(state.settled_at);
     }
@@ -100,34 +100,40 @@ impl World {
             }
         }
     }
+}
 
-    /// Ends the jobs whose time has come, and lets follow what follows.
-    fn end_jobs(&self, state: &mut State, at: Time) {
-        let active: Vec<_> = state.active.iter().copied().collect();
-        for key in active {
-            let Some(build) = state.live.get(&key) else {
-                continue;
-            };
-            if !build.jobs.iter().any(|job| job.ends_at <= Some(at) && job.ends_at.is_some()) {
-                continue;
-            }
-            let mut build = (**build).clone();
-            let fails_at = build.fails_at.clone();
-            for job in &mut build.jobs {
-                if let Some(end) = job.ends_at.filter(|end| *end <= at) {
-                    finish(job, end, fails_at.as_deref());
-                }
-            }
-            build.settle(at);
-            state.put_build(key.0, key.1, build);
+/// Ends the jobs whose time has come, and lets follow what follows.
+fn end_jobs(state: &mut State, at: Time) {
+    let active: Vec<_> = state.active.iter().copied().collect();
+    for key in active {
+        let Some(build) = state.live.get(&key) else {
+            continue;
+        };
+        if !build
+            .jobs
+            .iter()
+            .any(|job| job.ends_at <= Some(at) && job.ends_at.is_some())
+        {
+            continue;
         }
+        let mut build = (**build).clone();
+        let fails_at = build.fails_at.clone();
+        for job in &mut build.jobs {
+            if let Some(end) = job.ends_at.filter(|end| *end <= at) {
+                finish(job, end, fails_at.as_deref());
+            }
+        }
+        build.settle(at);
+        state.put_build(key.0, key.1, build);
     }
 }
 
 /// When a job that waits for an agent may start on one.
 fn startable_at(job: &Job) -> Option<Time> {
     let waits = matches!(job.state, JobState::Scheduled | JobState::Limited);
-    job.runnable_at.filter(|_| waits).map(|at| at.after(HANDOVER))
+    job.runnable_at
+        .filter(|_| waits)
+        .map(|at| at.after(HANDOVER))
 }
 
 /// When something happens to a job by itself.

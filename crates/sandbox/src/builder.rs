@@ -1,0 +1,157 @@
+//! What a sandbox is to be like.
+
+/// The token that a sandbox accepts unless told otherwise.
+pub const SANDBOX_TOKEN: &str = "bkua_sandbox_token";
+/// The seed that is used unless told otherwise.
+const SEED: u64 = 42;
+/// 2026-11-20T12:00:00Z, the moment that is "now" unless told otherwise.
+const EPOCH: i64 = 1_795_176_000;
+/// Seconds of the sandbox that pass in a real one, unless told otherwise: builds take
+/// seconds instead of minutes.
+const SPEED: f64 = 60.0;
+
+/// What a sandbox is to be like. Made by [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `start` is called"]
+pub struct Builder {
+    seed: u64,
+    port: u16,
+    token: String,
+    now: Timestamp,
+    speed: f64,
+    schema: Option<String>,
+}
+
+impl Builder {
+    /// What all variety comes from (default 42). The same seed gives the same data,
+    /// byte for byte.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The port on 127.0.0.1 (default 0: any free one).
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The token to accept (default [`SANDBOX_TOKEN`]).
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = token.into();
+        self
+    }
+
+    /// The moment at which the sandbox starts (default 2026-11-20T12:00:00Z). The data
+    /// lies before it, and what is created after it.
+    pub fn now(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// How many of the sandbox's seconds pass in a real one (default 60, so that builds
+    /// which are created take seconds instead of minutes). With 0, or what is no
+    /// number above it, time stands still until [`Sandbox::advance`] is called.
+    ///
+    /// What is there from the beginning does not move on: a build that runs goes on
+    /// running until somebody acts on it.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = if speed.is_finite() {
+            speed.max(0.0)
+        } else {
+            0.0
+        };
+        self
+    }
+
+    /// Another schema to serve than Buildkite's, in GraphQL's schema definition
+    /// language. It is read when the sandbox starts.
+    ///
+    /// All data is then made up from the types alone, and follows from the seed: an
+    /// object has the same values however often it is asked for, and other values
+    /// where a field has other arguments. Lists have up to three items; of what may
+    /// be null about one in six is; unions, interfaces and enums take all their
+    /// possible types and values in turn; numbers and texts have extreme ones among
+    /// them. Connections in Relay's form are paged as Buildkite's are. Scalars that
+    /// have no meaning here are any JSON value but null. Mutations change nothing
+    /// and answer like queries.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let garden = "schema { query: Garden } type Garden { trees(tall: Boolean): [String!]! }";
+    /// let sandbox = buildkite_sandbox::Sandbox::builder()
+    ///     .schema(garden)
+    ///     .start()
+    ///     .await?;
+    /// # drop(sandbox);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new()?.block_on(run())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn schema(mut self, sdl: impl Into<String>) -> Self {
+        self.schema = Some(sdl.into());
+        self
+    }
+
+    /// Starts the sandbox.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be listened on, the server's thread not be started, or
+    /// another [schema](Self::schema) is not valid.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(address).map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortInUse { port: self.port },
+            _ => StartError::Listen {
+                port: self.port,
+                source,
+            },
+        })?;
+        listener
+            .set_nonblocking(true)
+            .map_err(StartError::Runtime)?;
+        let port = listener.local_addr().map_err(StartError::Runtime)?.port();
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let (done, finished) = oneshot::channel();
+        let token = self.token.clone();
+        let (seed, now, schema) = (self.seed, self.now, self.schema);
+        let clock = Arc::new(Clock::new(self.speed));
+        let serving = Arc::clone(&clock);
+        let data = move || match schema {
+            Some(text) => {
+                Invented::new(&text, seed, now).map(|made| Data::Invented(Box::new(made)))
+            }
+            None => ServedSchema::get()
+                .map(|served| Data::Buildkite {
+                    served,
+                    store: Store::new(seed, now.into(), serving),
+                })
+                .map_err(str::to_owned),
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("buildkite-sandbox-{port}"))
+            .spawn(move || {
+                serve(listener, data, token, ready, stopped);
+                // Nobody may be waiting.
+                let _ = done.send(());
+            })
+            .map_err(StartError::Runtime)?;
+        match started.await {
+            Ok(Ok(())) => Ok(Sandbox {
+                url: format!("http://127.0.0.1:{port}{PATH}"),
+                token: self.token,
+                clock,
+                stop: Some(stop),
+                finished: Some(finished),
+                thread: Some(thread),
+            }),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(StartError::Runtime(io::Error::other(
+                "the sandbox's thread ended before it was ready",
+            ))),
+        }
+    }
+}
