@@ -1,5 +1,19 @@
 //! What a sandbox is to be like.
 
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::error::StartError;
+use crate::invented::Invented;
+use crate::sandbox::Sandbox;
+use crate::schema::ServedSchema;
+use crate::server::Data;
+use crate::world::clock::Clock;
+use crate::world::store::Store;
+
 /// The token that a sandbox accepts unless told otherwise.
 pub const SANDBOX_TOKEN: &str = "bkua_sandbox_token";
 /// The seed that is used unless told otherwise.
@@ -23,6 +37,17 @@ pub struct Builder {
 }
 
 impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            seed: SEED,
+            port: 0,
+            token: SANDBOX_TOKEN.to_owned(),
+            now: Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH),
+            speed: SPEED,
+            schema: None,
+        }
+    }
+
     /// What all variety comes from (default 42). The same seed gives the same data,
     /// byte for byte.
     pub fn seed(mut self, seed: u64) -> Self {
@@ -109,14 +134,6 @@ impl Builder {
                 source,
             },
         })?;
-        listener
-            .set_nonblocking(true)
-            .map_err(StartError::Runtime)?;
-        let port = listener.local_addr().map_err(StartError::Runtime)?.port();
-        let (stop, stopped) = oneshot::channel();
-        let (ready, started) = oneshot::channel();
-        let (done, finished) = oneshot::channel();
-        let token = self.token.clone();
         let (seed, now, schema) = (self.seed, self.now, self.schema);
         let clock = Arc::new(Clock::new(self.speed));
         let serving = Arc::clone(&clock);
@@ -131,27 +148,6 @@ impl Builder {
                 })
                 .map_err(str::to_owned),
         };
-        let thread = std::thread::Builder::new()
-            .name(format!("buildkite-sandbox-{port}"))
-            .spawn(move || {
-                serve(listener, data, token, ready, stopped);
-                // Nobody may be waiting.
-                let _ = done.send(());
-            })
-            .map_err(StartError::Runtime)?;
-        match started.await {
-            Ok(Ok(())) => Ok(Sandbox {
-                url: format!("http://127.0.0.1:{port}{PATH}"),
-                token: self.token,
-                clock,
-                stop: Some(stop),
-                finished: Some(finished),
-                thread: Some(thread),
-            }),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(StartError::Runtime(io::Error::other(
-                "the sandbox's thread ended before it was ready",
-            ))),
-        }
+        Sandbox::serve(listener, data, self.token, clock).await
     }
 }

@@ -53,7 +53,9 @@
 //! itself it refuses queries that are nested deeper than 100 or whose answers would
 //! have more than a million fields.
 
+mod builder;
 mod connection;
+mod error;
 mod execute;
 mod fallback;
 mod fields;
@@ -65,4 +67,6 @@ mod server;
 mod value;
 mod world;
 
-pub use crate::sandbox::{Builder, SANDBOX_TOKEN, Sandbox, StartError};
+pub use crate::builder::{Builder, SANDBOX_TOKEN};
+pub use crate::error::StartError;
+pub use crate::sandbox::Sandbox;

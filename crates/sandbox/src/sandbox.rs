@@ -3,19 +3,17 @@
 use std::fmt;
 use std::future::IntoFuture as _;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::invented::Invented;
-use crate::schema::ServedSchema;
+use crate::builder::Builder;
+use crate::error::StartError;
 use crate::server::{App, Data, PATH, router};
 use crate::world::clock::Clock;
-use crate::world::store::Store;
 
 /// Room for the executor, which recurses with the nesting of the query.
 const STACK: usize = 64 * 1024 * 1024;
@@ -24,8 +22,120 @@ const WORKERS: usize = 4;
 /// How long a stopping sandbox waits for answers that are on their way.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Buildkite's GraphQL API in this process, on a loopback port.
+///
+/// Dropping it stops the server and frees the port; [`Sandbox::stop`] does the same
+/// without blocking the thread. Any number may run at once.
+pub struct Sandbox {
+    url: String,
+    token: String,
+    clock: Arc<Clock>,
+    stop: Option<oneshot::Sender<()>>,
+    finished: Option<oneshot::Receiver<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Serves on a listener from a thread of its own.
+    pub(crate) async fn serve(
+        listener: TcpListener,
+        data: impl FnOnce() -> Result<Data, String> + Send + 'static,
+        token: String,
+        clock: Arc<Clock>,
+    ) -> Result<Self, StartError> {
+        listener
+            .set_nonblocking(true)
+            .map_err(StartError::Runtime)?;
+        let port = listener.local_addr().map_err(StartError::Runtime)?.port();
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let (done, finished) = oneshot::channel();
+        let accepted = token.clone();
+        let thread = std::thread::Builder::new()
+            .name(format!("buildkite-sandbox-{port}"))
+            .spawn(move || {
+                run(listener, data, accepted, ready, stopped);
+                // Nobody may be waiting.
+                let _ = done.send(());
+            })
+            .map_err(StartError::Runtime)?;
+        match started.await {
+            Ok(Ok(())) => Ok(Self {
+                url: format!("http://127.0.0.1:{port}{PATH}"),
+                token,
+                clock,
+                stop: Some(stop),
+                finished: Some(finished),
+                thread: Some(thread),
+            }),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(StartError::Runtime(io::Error::other(
+                "the sandbox's thread ended before it was ready",
+            ))),
+        }
+    }
+
+    /// Starts a sandbox with the default seed on any free port.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be listened on, or the server's thread not be started.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with settings of its own.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// The GraphQL endpoint, such as `http://127.0.0.1:40123/v1`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The token to send as `Authorization: Bearer …`.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Puts the sandbox's clock forward: builds that were created move on as if so much
+    /// time had passed.
+    pub fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Stops the server and waits until it has stopped. Requests that are being
+    /// answered get two seconds.
+    pub async fn stop(mut self) {
+        self.stop.take();
+        if let Some(finished) = self.finished.take() {
+            // Sent or dropped: the server has stopped.
+            let _ = finished.await;
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been reported already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Serves until told to stop, and tells how the start went.
-fn serve(
+fn run(
     listener: TcpListener,
     data: impl FnOnce() -> Result<Data, String>,
     token: String,
@@ -78,84 +188,4 @@ fn serve(
         let _ = tokio::time::timeout(GRACE, server).await;
     });
     runtime.shutdown_background();
-}
-
-/// Buildkite's GraphQL API in this process, on a loopback port.
-///
-/// Dropping it stops the server and frees the port; [`Sandbox::stop`] does the same
-/// without blocking the thread. Any number may run at once.
-pub struct Sandbox {
-    url: String,
-    token: String,
-    clock: Arc<Clock>,
-    stop: Option<oneshot::Sender<()>>,
-    finished: Option<oneshot::Receiver<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Sandbox {
-    /// Starts a sandbox with the default seed on any free port.
-    ///
-    /// # Errors
-    ///
-    /// When no port can be listened on, or the server's thread not be started.
-    pub async fn start() -> Result<Self, StartError> {
-        Self::builder().start().await
-    }
-
-    /// A sandbox with settings of its own.
-    pub fn builder() -> Builder {
-        Builder {
-            seed: SEED,
-            port: 0,
-            token: SANDBOX_TOKEN.to_owned(),
-            now: Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH),
-            speed: SPEED,
-            schema: None,
-        }
-    }
-
-    /// The GraphQL endpoint, such as `http://127.0.0.1:40123/v1`.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The token to send as `Authorization: Bearer …`.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// Puts the sandbox's clock forward: builds that were created move on as if so much
-    /// time had passed.
-    pub fn advance(&self, time: Duration) {
-        self.clock.advance(time);
-    }
-
-    /// Stops the server and waits until it has stopped. Requests that are being
-    /// answered get two seconds.
-    pub async fn stop(mut self) {
-        self.stop.take();
-        if let Some(finished) = self.finished.take() {
-            // Sent or dropped: the server has stopped.
-            let _ = finished.await;
-        }
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.stop.take();
-        if let Some(thread) = self.thread.take() {
-            // A panic there has been reported already.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl fmt::Debug for Sandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("url", &self.url)
-            .finish_non_exhaustive()
-    }
 }
