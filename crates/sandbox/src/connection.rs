@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::value::Value;
-use crate::world::chance::{count, index};
+use crate::world::chance::{count, draw, index, mix};
 use crate::world::ids::Entity;
 
 /// Rows of a page when neither `first` nor `last` is given, and the most that a
@@ -67,6 +67,12 @@ impl<'w> Rows<'w> {
             let (key, entity) = rows[index(place)];
             (key, entity.into())
         })
+    }
+
+    /// The key of the first row that is wanted.
+    pub(crate) fn key_of(&self, wanted: impl Fn(&Value<'w>) -> bool) -> Option<u128> {
+        let mut rows = (0..self.len).map(|place| (self.row)(place));
+        rows.find(|(_, value)| wanted(value)).map(|(key, _)| key)
     }
 
     fn key(&self, place: u64) -> u128 {
@@ -227,8 +233,21 @@ impl<'w> Connection<'w> {
     }
 
     fn cursor(&self, key: u128) -> String {
-        STANDARD.encode(format!("{:08x}{key:032x}", self.fingerprint >> 32))
+        cursor(self.fingerprint, key)
     }
+}
+
+/// What tells a connection from every other: whose it is, which field, and in which
+/// order. Filters are left out: a place in the order means the same whatever is
+/// filtered.
+pub(crate) fn fingerprint(seed: u64, owner: u64, field: &str, arguments: &JsonMap) -> u64 {
+    let order = arguments.get("order").and_then(|order| order.as_str());
+    mix(owner) ^ draw(seed, field, &[]) ^ draw(seed, order.unwrap_or_default(), &[])
+}
+
+/// The cursor of the row with a key, in the connection with a fingerprint.
+pub(crate) fn cursor(fingerprint: u64, key: u128) -> String {
+    STANDARD.encode(format!("{:08x}{key:032x}", fingerprint >> 32))
 }
 
 fn key_of(cursor: &str, fingerprint: u64) -> Option<u128> {

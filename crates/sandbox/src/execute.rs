@@ -13,11 +13,10 @@ use apollo_compiler::{ExecutableDocument, Name};
 use serde::Serialize;
 use typed_arena::Arena;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, fingerprint};
 use crate::schema::ServedSchema;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::chance::{draw, mix};
 use crate::world::search::FoundJob;
 use crate::world::store::Store;
 use crate::{fallback, fields, mutations};
@@ -83,12 +82,8 @@ pub(crate) struct Session<'w> {
 
 impl<'w> Session<'w> {
     fn see(&self, world: World) -> &Run<'w> {
-        self.runs.alloc(Run {
-            served: self.served,
-            world: self.worlds.alloc(world),
-            fields: self.fields,
-            assigned: OnceCell::new(),
-        })
+        self.runs
+            .alloc(Run::new(self.served, self.worlds.alloc(world), self.fields))
     }
 }
 
@@ -234,6 +229,23 @@ pub(crate) struct Run<'w> {
 }
 
 impl<'w> Run<'w> {
+    fn new(served: &'w ServedSchema, world: &'w World, fields: &'w Fields) -> Self {
+        Self {
+            served,
+            world,
+            fields,
+            assigned: OnceCell::new(),
+        }
+    }
+
+    /// The same request, over another moment of the world.
+    pub(crate) fn over<'o>(&self, world: &'o World) -> Run<'o>
+    where
+        'w: 'o,
+    {
+        Run::new(self.served, world, self.fields)
+    }
+
     /// Every job that was given to an agent, looked up once for the request.
     pub(crate) fn assigned(&self) -> &[(u64, FoundJob)] {
         self.assigned.get_or_init(|| self.world.assigned_jobs())
@@ -275,13 +287,13 @@ impl ObjectValue for Object<'_, '_> {
         self.run.fields.count()?;
         let value = match &self.node {
             Node::Mutation => {
-                let (value, world) = mutations::resolve(self.run, self.session.store, info)?;
+                let (payload, world) = mutations::resolve(self.run, self.session.store, info)?;
                 let after = Object {
                     session: self.session,
                     run: self.session.see(world),
                     node: Node::Mutation,
                 };
-                return after.complete(value, info);
+                return after.complete(payload.show(after.run, info), info);
             }
             Node::Connection(connection) => connection.field(
                 info.field_name(),
@@ -328,9 +340,11 @@ impl<'r, 'w> Object<'r, 'w> {
             }
             Value::Rows(rows) => {
                 let type_name = info.field_definition().ty.inner_named_type().clone();
-                let page =
-                    Connection::page(type_name, rows, self.fingerprint(info), info.arguments())
-                        .map_err(error)?;
+                let owner = fields::hash(&self.node);
+                let seed = self.run.world.seed;
+                let fingerprint = fingerprint(seed, owner, info.field_name(), info.arguments());
+                let page = Connection::page(type_name, rows, fingerprint, info.arguments())
+                    .map_err(error)?;
                 ResolvedValue::object(Object {
                     session: self.session,
                     run: self.run,
@@ -338,19 +352,6 @@ impl<'r, 'w> Object<'r, 'w> {
                 })
             }
         })
-    }
-
-    /// What tells this connection from every other: whose it is, which field, and
-    /// in which order. Filters are left out: a place in the order means the same
-    /// whatever is filtered.
-    fn fingerprint(&self, info: &ResolveInfo<'_>) -> u64 {
-        let order = info
-            .arguments()
-            .get("order")
-            .and_then(|order| order.as_str());
-        mix(fields::hash(&self.node))
-            ^ draw(self.run.world.seed, info.field_name(), &[])
-            ^ draw(self.run.world.seed, order.unwrap_or_default(), &[])
     }
 }
 
@@ -362,6 +363,7 @@ mod tests {
     use apollo_compiler::ast::FieldDefinition;
 
     use super::*;
+    use crate::world::chance::mix;
     use crate::world::clock::Clock;
     use crate::world::ids::{Entity, node_id};
     use crate::world::time::Time;

@@ -49,6 +49,16 @@ impl<'a> Arguments<'a> {
         })
     }
 
+    /// A number.
+    pub(crate) fn number(self, name: &str) -> Option<i64> {
+        self.get(name)?.as_i64()
+    }
+
+    /// A value of any kind.
+    pub(crate) fn json(self, name: &str) -> Option<&'a JsonValue> {
+        self.get(name)
+    }
+
     /// A Boolean.
     pub(crate) fn flag(self, name: &str) -> Option<bool> {
         self.get(name)?.as_bool()

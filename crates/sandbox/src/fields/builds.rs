@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use apollo_compiler::name;
 use apollo_compiler::resolvers::FieldError;
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{Event, Parser};
 
 use super::arguments::Arguments;
 use super::{Resolved, avatar};
@@ -183,25 +185,26 @@ pub(super) fn annotations<'w>(
 ) -> Rows<'w> {
     let styles = arguments.texts("style");
     let scopes = arguments.texts("scope");
-    let notes = build.annotations(world, job);
-    let mut order: Vec<u64> = (0..count(notes.len())).collect();
-    if arguments.ordered_by("PRIORITY_RECENTLY_CREATED") {
-        order.sort_by_key(|place| std::cmp::Reverse(notes[index(*place)].priority));
-    }
+    let by_priority = arguments.ordered_by("PRIORITY_RECENTLY_CREATED");
+    let wanted = |wanted: &Option<Vec<String>>, is: &str| {
+        let wanted = wanted.as_ref();
+        wanted.is_none_or(|wanted| wanted.iter().any(|one| one == is))
+    };
+    let mut rows: Vec<(u128, u64)> = (0..)
+        .zip(build.annotations(world, job))
+        .filter(|(_, note)| !note.deleted)
+        .filter(|(_, note)| wanted(&styles, &note.style) && wanted(&scopes, scope(job)))
+        .map(|(place, note)| {
+            let rank = u64::MAX - if by_priority { note.priority } else { 0 };
+            let recency = u128::from(note.created_at.newest_first()) << 16 | u128::from(place);
+            (u128::from(rank) << 64 | recency, place)
+        })
+        .collect();
+    rows.sort_unstable();
     let (pipeline, number) = (build.pipeline, build.number);
-    let all = order
-        .into_iter()
-        .map(|place| Entity::Annotation(pipeline, number, job, place));
-    Rows::entities(all, |entity| {
-        let Entity::Annotation(_, _, job, place) = entity else {
-            return false;
-        };
-        let wanted = |wanted: &Option<Vec<String>>, is: &str| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|one| one == is))
-        };
-        wanted(&styles, notes[index(place)].style) && wanted(&scopes, scope(job))
+    Rows::keyed(count(rows.len()), move |row| {
+        let (key, place) = rows[index(row)];
+        (key, Entity::Annotation(pipeline, number, job, place).into())
     })
 }
 
@@ -223,19 +226,31 @@ pub(super) fn annotation<'w>(
     let notes = build.annotations(world, job);
     let note = notes.get(index(place))?;
     Some(match field {
-        "context" => note.context.into(),
-        "style" => note.style.into(),
+        "context" => note.context.as_str().into(),
+        "style" => note.style.as_str().into(),
         "priority" => note.priority.into(),
         "scope" => scope(job).into(),
-        "createdAt" | "updatedAt" => note.created_at.into(),
-        "body" => {
-            let html = format!("<p>{}</p>", note.text.replace("**", ""));
-            Value::record(
-                name!("AnnotationBody"),
-                place,
-                [("text", note.text.into()), ("html", html.into())],
-            )
-        }
+        "createdAt" => note.created_at.into(),
+        "updatedAt" => note.updated_at.unwrap_or(note.created_at).into(),
+        "body" => Value::record(
+            name!("AnnotationBody"),
+            place,
+            [
+                ("text", note.text.as_str().into()),
+                ("html", html(&note.text).into()),
+            ],
+        ),
         _ => return None,
     })
+}
+
+/// Markdown as HTML. What is HTML already is shown as text.
+fn html(markdown: &str) -> String {
+    let events = Parser::new(markdown).map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    });
+    let mut html = String::new();
+    push_html(&mut html, events);
+    html.trim_end().to_owned()
 }

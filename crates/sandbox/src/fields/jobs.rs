@@ -173,34 +173,22 @@ fn shared<'w>(
         "state" => job.state.name().into(),
         "step" => Entity::Step(pipeline, number, here).into(),
         "retried" => job.retried_in.is_some().into(),
-        "retriesCount" => u64::from(job.retry_of.is_some()).into(),
+        "retriesCount" => build.retries(world, place).into(),
         "retrySource" => job
             .retry_of
             .map(|first| Node::Job(Rc::clone(build), first))
             .into(),
-        "retryType" => job
-            .retry_of
-            .or(job.retried_in)
-            .map(|_| {
-                if retried_by_hand(world, build) {
-                    "MANUAL"
-                } else {
-                    "AUTOMATIC"
-                }
-            })
-            .into(),
-        "retriedBy" => job
-            .retried_in
-            .filter(|_| retried_by_hand(world, build))
-            .map(|_| Entity::User(world.someone("retried", build.entity())))
-            .into(),
+        "retryType" => {
+            // A retry says of itself what the job that it repeats says of it.
+            let repeated = job.retried_in.map(|_| place).or(job.retry_of);
+            let by = |place| build.retried_by(world, place);
+            repeated
+                .map(|place| by(place).map_or("AUTOMATIC", |_| "MANUAL"))
+                .into()
+        }
+        "retriedBy" => build.retried_by(world, place).map(Entity::User).into(),
         _ => return None,
     })
-}
-
-/// Retries of a build are either all automatic or all made by one person.
-fn retried_by_hand(world: &World, build: &Build) -> bool {
-    world.draw("retry type", build.entity()).is_multiple_of(4)
 }
 
 fn block<'w>(
@@ -210,15 +198,10 @@ fn block<'w>(
     job: &Job,
     field: &str,
 ) -> Option<Value<'w>> {
-    let (pipeline, number, here) = path(build, place);
     Some(match field {
         "isUnblockable" => job.unblockable.into(),
         "unblockedAt" => job.unblocked_at.into(),
-        "unblockedBy" => job
-            .unblocked_at
-            .map(|_| world.someone("unblocked", Entity::Job(pipeline, number, here)))
-            .map(Entity::User)
-            .into(),
+        "unblockedBy" => build.unblocked_by(world, place).map(Entity::User).into(),
         _ => return None,
     })
 }
@@ -495,14 +478,14 @@ pub(super) fn event<'w>(
                     ("AGENT", Some(Entity::Agent(agent)))
                 }
                 ("ASSIGNED", _) => ("DISPATCH", None),
-                ("CANCELED", _) => (
-                    "USER",
-                    build.canceled(world).map(|(_, by)| Entity::User(by)),
-                ),
-                ("RETRIED", _) if retried_by_hand(world, &build) => {
-                    let by = world.someone("retried", build.entity());
-                    ("USER", Some(Entity::User(by)))
+                ("CANCELED", _) => {
+                    let by = build.canceled(world).map(|(_, by)| by);
+                    ("USER", job.canceled_by.or(by).map(Entity::User))
                 }
+                ("RETRIED", _) => match build.retried_by(world, index(here)) {
+                    Some(by) => ("USER", Some(Entity::User(by))),
+                    None => ("SYSTEM", None),
+                },
                 _ => ("SYSTEM", None),
             };
             Value::record(
@@ -523,7 +506,7 @@ pub(super) fn event<'w>(
             .retried_in
             .map(|retry| Entity::Job(pipeline, number, count(retry)))
             .into(),
-        "automaticRule" => (kind == "RETRIED" && !retried_by_hand(world, &build))
+        "automaticRule" => (kind == "RETRIED" && build.retried_by(world, index(here)).is_none())
             .then(|| automatic_rule(Entity::Job(pipeline, number, here)))
             .into(),
         _ => return None,

@@ -9,9 +9,11 @@
 )]
 
 use apollo_compiler::resolvers::{FieldError, ResolveInfo};
+use apollo_compiler::response::JsonMap;
 use apollo_compiler::{Name, name};
 
 use self::arguments::Arguments;
+use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
@@ -60,6 +62,26 @@ pub(crate) fn resolve<'w>(run: &Run<'w>, node: &Node<'w>, info: &ResolveInfo<'_>
                 _ => Ok(None),
             }
         }
+    }
+}
+
+/// The rows of a connection of an object that has an identity.
+pub(crate) fn rows<'w>(
+    run: &Run<'w>,
+    node: &Node<'w>,
+    field: &str,
+    arguments: &JsonMap,
+) -> Option<Rows<'w>> {
+    let arguments = Arguments(arguments);
+    let value = match node {
+        Node::Build(build) => builds::resolve(run, build, field, arguments),
+        Node::Job(build, place) => jobs::resolve(run, build, *place, field, arguments),
+        Node::Entity(entity) => self::entity(run, *entity, field, arguments),
+        _ => Ok(None),
+    };
+    match value {
+        Ok(Some(Value::Rows(rows))) => Some(rows),
+        _ => None,
     }
 }
 

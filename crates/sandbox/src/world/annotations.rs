@@ -2,31 +2,57 @@
 
 use super::World;
 use super::builds::{Build, BuildState};
-use super::chance::index;
+use super::chance::{count, index};
 use super::ids::Entity;
+use super::live::LiveBuild;
 use super::time::Time;
 
 /// A note on a build or a job.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Annotation {
-    pub(crate) context: &'static str,
-    pub(crate) style: &'static str,
-    pub(crate) text: &'static str,
+    /// What it is about; a build or job has one note about each thing.
+    pub(crate) context: String,
+    pub(crate) style: String,
+    /// Markdown.
+    pub(crate) text: String,
     pub(crate) priority: u64,
     pub(crate) created_at: Time,
+    pub(crate) updated_at: Option<Time>,
+    /// Whether somebody took it away. Its place stays taken.
+    pub(crate) deleted: bool,
 }
 
+/// What somebody wants to note.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) context: String,
+    pub(crate) style: Option<String>,
+    pub(crate) text: Option<String>,
+    pub(crate) priority: Option<u64>,
+    /// Whether the text goes after what is there already.
+    pub(crate) append: bool,
+}
+
+/// The priority of a note for which none is given.
+const PRIORITY: u64 = 3;
+
 impl Build {
-    /// The notes on the build, or on its job at this place; newest first.
+    /// The notes on the build, or on its job at this place. A note's place among them
+    /// is its identity.
     pub(crate) fn annotations(&self, world: &World, job: u64) -> Vec<Annotation> {
+        if let Some(live) = &self.live {
+            return live.annotations.get(&job).cloned().unwrap_or_default();
+        }
         let mut notes = Vec::new();
-        let mut note = |context, style, text, priority, created_at| {
+        let mut note = |context: &str, style: &str, text: &str, priority, created_at| {
             notes.push(Annotation {
-                context,
-                style,
-                text,
+                context: context.to_owned(),
+                style: style.to_owned(),
+                text: text.to_owned(),
                 priority,
                 created_at,
+                updated_at: None,
+                deleted: false,
             });
         };
         if job != Entity::WHOLE_BUILD {
@@ -56,5 +82,43 @@ impl Build {
         }
         note("links", "INFO", "See the preview.", 3, started.after(20));
         notes
+    }
+}
+
+impl LiveBuild {
+    /// Notes something on the build or on its job at a place, and answers which of its
+    /// notes that is. What is noted about a context again changes the note that is
+    /// there.
+    pub(crate) fn annotate(&mut self, job: u64, note: Note, now: Time) -> u64 {
+        let notes = self.annotations.entry(job).or_default();
+        let known = notes
+            .iter()
+            .position(|known| known.context == note.context && !known.deleted);
+        let Some(place) = known else {
+            notes.push(Annotation {
+                context: note.context,
+                style: note.style.unwrap_or_else(|| "DEFAULT".to_owned()),
+                text: note.text.unwrap_or_default(),
+                priority: note.priority.unwrap_or(PRIORITY),
+                created_at: now,
+                updated_at: None,
+                deleted: false,
+            });
+            return count(notes.len()) - 1;
+        };
+        let known = &mut notes[place];
+        known.updated_at = Some(now);
+        match note.text {
+            Some(text) if note.append => known.text.push_str(&text),
+            Some(text) => known.text = text,
+            None => {}
+        }
+        if let Some(style) = note.style {
+            known.style = style;
+        }
+        if let Some(priority) = note.priority {
+            known.priority = priority;
+        }
+        count(place)
     }
 }

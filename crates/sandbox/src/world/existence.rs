@@ -34,7 +34,11 @@ impl World {
             Entity::Artifact(pipeline, number, place, artifact) => job(pipeline, number, place)
                 .is_some_and(|job| artifact < count(job.artifacts().len())),
             Entity::Annotation(pipeline, number, place, annotation) => build(pipeline, number)
-                .is_some_and(|build| annotation < count(build.annotations(self, place).len())),
+                .is_some_and(|build| {
+                    let notes = build.annotations(self, place);
+                    let note = notes.get(index(annotation));
+                    note.is_some_and(|note| !note.deleted)
+                }),
             Entity::User(user) | Entity::Member(user) => person(user),
             Entity::Email(user, email) => person(user) && email < emails(user),
             Entity::Team(team) => self.team(team).is_some(),

@@ -78,8 +78,11 @@ pub(crate) struct Job {
     pub(crate) ends_at: Option<Time>,
     /// Who let a build through a stored block step.
     pub(crate) unblocked_by: Option<u64>,
-    /// Who ran a stored job again.
+    /// Who ran a stored job again, and when.
     pub(crate) retried_by: Option<u64>,
+    pub(crate) retried_at: Option<Time>,
+    /// Who canceled a stored job alone, not with its build.
+    pub(crate) canceled_by: Option<u64>,
 }
 
 impl Job {
@@ -102,6 +105,8 @@ impl Job {
             ends_at: None,
             unblocked_by: None,
             retried_by: None,
+            retried_at: None,
+            canceled_by: None,
         }
     }
 
@@ -116,6 +121,34 @@ impl Job {
             && self.exit_status.is_some_and(|status| status != 0)
             && !self.soft_failed
             && self.retried_in.is_none()
+    }
+
+    /// In which of the ways that a retry can ask for the job failed, if it did.
+    pub(crate) fn failure(&self) -> Option<&'static str> {
+        match self.state {
+            JobState::TimedOut => Some("TIMED_OUT"),
+            JobState::Canceled => Some("CANCELED"),
+            JobState::Finished if self.soft_failed => Some("SOFT_FAILED"),
+            JobState::Finished if !self.passed() => Some("FAILED"),
+            _ => None,
+        }
+    }
+
+    /// Whether the job is done and can run again.
+    pub(crate) fn is_retriable(&self) -> bool {
+        let is_done = matches!(
+            self.state,
+            JobState::Finished | JobState::TimedOut | JobState::Canceled
+        );
+        is_done && self.retried_in.is_none()
+    }
+
+    /// Whether the job can still be stopped.
+    pub(crate) fn is_cancelable(&self) -> bool {
+        matches!(
+            self.state,
+            JobState::Limited | JobState::Running | JobState::Scheduled | JobState::Waiting
+        )
     }
 
     /// What is shown of the job.
@@ -156,10 +189,9 @@ impl Job {
         } else if let Some(at) = self.canceled_at {
             events.push(("CANCELED", at));
         }
-        if self.retried_in.is_some()
-            && let Some(at) = self.finished_at
-        {
-            events.push(("RETRIED", at.after(1)));
+        if self.retried_in.is_some() {
+            let by_itself = self.finished_at.map(|at| at.after(1));
+            events.extend(self.retried_at.or(by_itself).map(|at| ("RETRIED", at)));
         }
         events
     }
@@ -241,6 +273,40 @@ impl Build {
     /// The queue that a job of this build runs in.
     pub(crate) fn queue_of(&self, world: &World, job: &Job) -> Option<u64> {
         world.queue_for(self.spec.cluster, &job.step)
+    }
+
+    /// How many jobs the job at a place repeats, one after the other.
+    pub(crate) fn retries(&self, world: &World, place: usize) -> u64 {
+        let jobs = self.jobs(world);
+        let first = jobs.get(place).and_then(|job| job.retry_of);
+        let before = |place: &usize| jobs.get(*place).and_then(|job| job.retry_of);
+        count(std::iter::successors(first, before).count())
+    }
+
+    /// Who ran the job at a place again; nobody if that happened by itself. Retries of
+    /// a build of the history are either all automatic or all made by one person.
+    pub(crate) fn retried_by(&self, world: &World, place: usize) -> Option<u64> {
+        let job = self.jobs(world).get(place)?;
+        job.retried_in?;
+        let entity = self.entity();
+        match &self.live {
+            Some(_) => job.retried_by,
+            None => world
+                .draw("retry type", entity)
+                .is_multiple_of(4)
+                .then(|| world.someone("retried", entity)),
+        }
+    }
+
+    /// Who let the build through its block step at a place.
+    pub(crate) fn unblocked_by(&self, world: &World, place: usize) -> Option<u64> {
+        let job = self.jobs(world).get(place)?;
+        job.unblocked_at?;
+        if self.live.is_some() {
+            return job.unblocked_by;
+        }
+        let job = Entity::Job(self.pipeline, self.number, count(place));
+        Some(world.someone("unblocked", job))
     }
 
     /// The rules by which an agent is chosen for the job.

@@ -18,8 +18,9 @@ impl LiveBuild {
     }
 
     /// Cancels one job.
-    pub(crate) fn cancel_job(&mut self, place: usize, now: Time) {
+    pub(crate) fn cancel_job(&mut self, place: usize, by: u64, now: Time) {
         if let Some(job) = self.jobs.get_mut(place) {
+            job.canceled_by = Some(by);
             cancel(job, now);
         }
         self.settle(now);
@@ -36,6 +37,17 @@ impl LiveBuild {
         self.settle(now);
     }
 
+    /// Sets a value of the build's metadata.
+    pub(crate) fn set_meta_data(&mut self, key: String, value: String) {
+        match self
+            .meta_data
+            .binary_search_by(|(known, _)| known.cmp(&key))
+        {
+            Ok(place) => self.meta_data[place].1 = value,
+            Err(place) => self.meta_data.insert(place, (key, value)),
+        }
+    }
+
     /// Runs a job again: as a new one at the end of the build's jobs, whose place is
     /// answered.
     pub(crate) fn retry(&mut self, place: usize, by: u64, now: Time) -> Option<usize> {
@@ -43,6 +55,7 @@ impl LiveBuild {
         let job = self.jobs.get_mut(place)?;
         job.retried_in = Some(retry);
         job.retried_by = Some(by);
+        job.retried_at = Some(now);
         let mut again = Job::new(&job.step, JobState::Waiting);
         again.parallel = job.parallel;
         again.retry_of = Some(place);

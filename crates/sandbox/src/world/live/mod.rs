@@ -5,11 +5,14 @@ mod actions;
 mod schedule;
 mod stages;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::World;
+use super::annotations::Annotation;
 use super::builds::{Build, BuildState, Creator, Source};
 use super::chance::count;
+use super::ids::Entity;
 use super::jobs::{Job, JobState};
 use super::pipelines::Pipeline;
 use super::state::State;
@@ -34,6 +37,8 @@ pub(crate) struct LiveBuild {
     /// When the build was canceled, and by whom.
     pub(crate) canceled: Option<(Time, u64)>,
     pub(crate) jobs: Vec<Job>,
+    /// The notes on the build ([`Entity::WHOLE_BUILD`]) and on its jobs, by place.
+    pub(crate) annotations: BTreeMap<u64, Vec<Annotation>>,
     /// The key of the step that fails, if one is to.
     pub(crate) fails_at: Option<String>,
 }
@@ -73,6 +78,7 @@ impl LiveBuild {
             rebuilt_from: None,
             canceled: None,
             jobs,
+            annotations: BTreeMap::new(),
             fails_at: fails_at.map(str::to_owned),
             env,
         };
@@ -86,6 +92,12 @@ impl LiveBuild {
         let mut jobs = build.jobs(world).to_vec();
         for (place, job) in jobs.iter_mut().enumerate() {
             job.agent = world.agent_of(build, place);
+            if job.step.kind == StepKind::Block {
+                job.unblocked_by = build.unblocked_by(world, place);
+            }
+            if job.retried_in.is_some() {
+                job.retried_by = build.retried_by(world, place);
+            }
             if job.is_running() {
                 job.ends_at = Some(world.now.after(job.step.seconds / 2 + 1));
             }
@@ -102,6 +114,11 @@ impl LiveBuild {
             created_at: build.created_at,
             rebuilt_from: build.rebuilt_from(world),
             canceled: build.canceled(world),
+            annotations: (0..count(jobs.len()))
+                .chain([Entity::WHOLE_BUILD])
+                .map(|job| (job, build.annotations(world, job)))
+                .filter(|(_, notes)| !notes.is_empty())
+                .collect(),
             jobs,
             fails_at: None,
         }
@@ -126,13 +143,13 @@ impl State {
     }
 
     /// A stored build, to be changed.
-    fn build_mut(&mut self, key: (u64, u64)) -> Option<&mut LiveBuild> {
+    pub(crate) fn build_mut(&mut self, key: (u64, u64)) -> Option<&mut LiveBuild> {
         self.live.get_mut(&key).map(Arc::make_mut)
     }
 }
 
 /// A draw about a job of a stored build.
 fn draw(world: &World, question: &str, (pipeline, number): (u64, u64), place: usize) -> u64 {
-    let job = super::ids::Entity::Job(pipeline, number, count(place));
+    let job = Entity::Job(pipeline, number, count(place));
     world.draw(question, job)
 }
