@@ -69,17 +69,22 @@ fn annotate(
 }
 
 fn note(input: Arguments<'_>) -> Result<Note, FieldError> {
-    let priority = input.number("priority");
-    if priority.is_some_and(|priority| !(1..=10).contains(&priority)) {
-        return Err(error("`priority` must be from 1 to 10"));
-    }
+    // The schema has defaults for all but the body.
+    let priority = input.number("priority").unwrap_or(3);
     Ok(Note {
         context: input
             .text("context")
             .unwrap_or_else(|| "default".to_owned()),
-        style: input.text("style"),
+        style: input.text("style").unwrap_or_else(|| "DEFAULT".to_owned()),
         text: input.text("body"),
-        priority: priority.and_then(|priority| u64::try_from(priority).ok()),
+        priority: u64::try_from(priority)
+            .ok()
+            .filter(|priority| (1..=10).contains(priority))
+            .ok_or_else(|| {
+                error(format!(
+                    "`priority` must be from 1 to 10, but is {priority}"
+                ))
+            })?,
         append: input.flag("append").unwrap_or_default(),
     })
 }

@@ -26,15 +26,12 @@ pub(crate) struct Annotation {
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
     pub(crate) context: String,
-    pub(crate) style: Option<String>,
+    pub(crate) style: String,
     pub(crate) text: Option<String>,
-    pub(crate) priority: Option<u64>,
+    pub(crate) priority: u64,
     /// Whether the text goes after what is there already.
     pub(crate) append: bool,
 }
-
-/// The priority of a note for which none is given.
-const PRIORITY: u64 = 3;
 
 impl Build {
     /// The notes on the build, or on its job at this place. A note's place among them
@@ -97,9 +94,9 @@ impl LiveBuild {
         let Some(place) = known else {
             notes.push(Annotation {
                 context: note.context,
-                style: note.style.unwrap_or_else(|| "DEFAULT".to_owned()),
+                style: note.style,
                 text: note.text.unwrap_or_default(),
-                priority: note.priority.unwrap_or(PRIORITY),
+                priority: note.priority,
                 created_at: now,
                 updated_at: None,
                 deleted: false,
@@ -113,12 +110,8 @@ impl LiveBuild {
             Some(text) => known.text = text,
             None => {}
         }
-        if let Some(style) = note.style {
-            known.style = style;
-        }
-        if let Some(priority) = note.priority {
-            known.priority = priority;
-        }
+        known.style = note.style;
+        known.priority = note.priority;
         count(place)
     }
 }

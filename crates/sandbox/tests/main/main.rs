@@ -17,6 +17,7 @@ mod introspection;
 mod invented;
 mod lifecycle;
 mod live;
+mod mutations;
 mod nodes;
 mod promises;
 mod support;
