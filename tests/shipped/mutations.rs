@@ -1,4 +1,4 @@
-//! Every mutation: one that the sandbox simulates, the others as far as its
+//! Every mutation: those that the sandbox simulates, and the others as far as its
 //! refusal.
 
 use buildkite_client::ErrorKind;
@@ -160,18 +160,20 @@ async fn builds(session: &Session) {
         .context("look")
         .style(AnnotationStyle::Warning)
         .append(false);
-    session.refused(AnnotateBuild::new(annotate)).await;
-    session
-        .refused(DeleteAnnotation::new(AnnotationDeleteInput::new(note)))
-        .await;
-    session
-        .refused(CancelBuild::new(BuildCancelInput::new(&build.id)))
-        .await;
-    session
-        .refused(RebuildBuild::new(BuildRebuildInput::new(&build.id)))
-        .await;
+    let made = session.accepted(AnnotateBuild::new(annotate)).await;
+    assert_eq!(made["annotation"]["style"], "WARNING", "{made}");
+    let delete = DeleteAnnotation::new(AnnotationDeleteInput::new(note));
+    let deleted = session.accepted(delete).await;
+    assert_eq!(deleted["deletedAnnotationId"], **note, "{deleted}");
+    let rebuild = RebuildBuild::new(BuildRebuildInput::new(&build.id));
+    let rebuilt = session.accepted(rebuild).await;
+    let rebuild = rebuilt["rebuild"]["id"].as_str().unwrap();
+    let cancel = CancelBuild::new(BuildCancelInput::new(rebuild));
+    let canceled = session.accepted(cancel).await;
+    assert_eq!(canceled["build"]["id"], rebuild, "{canceled}");
     let retry = BuildRetryFailedJobsInput::new(&build.id);
-    session.refused(RetryFailedJobs::new(retry)).await;
+    let retried = session.accepted(RetryFailedJobs::new(retry)).await;
+    assert!(retried["retriedJobsCount"].as_u64() > Some(0), "{retried}");
 
     let passed = BuildsByState::new(PIPELINE, [BuildStates::Passed]).first(1);
     let passed = session.ask(passed).await;
@@ -191,13 +193,16 @@ async fn jobs(session: &Session) {
     let running = serde_json::to_value(session.ask(running).await.rows()[0]).unwrap();
     let id = running["id"].as_str().unwrap();
     let annotate = JobAnnotateInput::new(id).body("Slow").context("speed");
-    session.refused(AnnotateJob::new(annotate)).await;
-    session
-        .refused(CancelJob::new(JobTypeCommandCancelInput::new(id)))
-        .await;
-    session
-        .refused(RetryJob::new(JobTypeCommandRetryInput::new(id)))
-        .await;
+    let made = session.accepted(AnnotateJob::new(annotate)).await;
+    assert_eq!(made["annotation"]["context"], "speed", "{made}");
+    let cancel = CancelJob::new(JobTypeCommandCancelInput::new(id));
+    let canceled = session.accepted(cancel).await;
+    assert_eq!(canceled["jobTypeCommand"]["id"], id, "{canceled}");
+    let done = JobsByState::new(ORGANIZATION, [JobStates::Finished]).first(1);
+    let done = serde_json::to_value(session.ask(done).await.rows()[0]).unwrap();
+    let retry = JobTypeCommandRetryInput::new(done["id"].as_str().unwrap());
+    let retried = session.accepted(RetryJob::new(retry)).await;
+    assert_ne!(retried["retriedInJobTypeCommand"]["id"], done["id"]);
     let blocked = BuildsByState::new("acme-inc/infrastructure", [BuildStates::Blocked]).first(1);
     let blocked = slug(&session.ask(blocked).await.rows()[0].url);
     let jobs = session.ask(BuildWithJobs::new(blocked)).await;
@@ -208,7 +213,8 @@ async fn jobs(session: &Session) {
     let block = jobs.some(block);
     jobs.check(block.is_unblockable == Some(true), block);
     let unblock = JobTypeBlockUnblockInput::new(&block.id).fields(json!({"reason": "ready"}));
-    session.refused(UnblockJob::new(unblock)).await;
+    let unblocked = session.accepted(UnblockJob::new(unblock)).await;
+    assert_eq!(unblocked["jobTypeBlock"]["isUnblockable"], false);
 }
 
 async fn clusters(session: &Session) {

@@ -127,6 +127,25 @@ impl Session {
         self.drained.borrow_mut().insert(name);
     }
 
+    /// Runs a mutation that the sandbox simulates, and answers its payload as JSON,
+    /// in the names of the API.
+    pub(crate) async fn accepted<O>(&self, operation: O) -> Value
+    where
+        O: Operation,
+        O::Data: Serialize + PartialEq + Debug,
+    {
+        let name = operation.name().to_owned();
+        assert_eq!(operation.kind(), OperationKind::Mutation, "{name}");
+        let answer = self.ask(operation).await;
+        let data = json(&answer.data);
+        let payloads: Vec<&Value> = data.as_object().unwrap().values().collect();
+        let [payload] = payloads[..] else {
+            panic!("{name}: not one field: {data}");
+        };
+        assert!(payload.is_object(), "{name}: {data}");
+        payload.clone()
+    }
+
     /// Runs a mutation that the sandbox does not simulate.
     pub(crate) async fn refused<O>(&self, operation: O)
     where
