@@ -149,7 +149,7 @@ pub(super) fn resolve<'w>(
     match job.step.kind {
         StepKind::Command => command(run, build, place, job, field, arguments),
         StepKind::Block => Ok(block(world, build, place, job, field)),
-        StepKind::Trigger => Ok(trigger(world, build, field)),
+        StepKind::Trigger => Ok(trigger(world, build, place, field)),
         StepKind::Wait => Ok(None),
     }
 }
@@ -206,11 +206,16 @@ fn block<'w>(
     })
 }
 
-fn trigger<'w>(world: &'w World, build: &Rc<Build>, field: &str) -> Option<Value<'w>> {
+fn trigger<'w>(
+    world: &'w World,
+    build: &Rc<Build>,
+    place: usize,
+    field: &str,
+) -> Option<Value<'w>> {
     Some(match field {
         "async" => true.into(),
         "triggered" => build
-            .triggers(world)
+            .triggered(world, place)
             .and_then(|(pipeline, number)| world.build(pipeline, number))
             .into(),
         _ => return None,

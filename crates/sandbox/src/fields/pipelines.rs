@@ -217,7 +217,13 @@ fn yaml(pipeline: &Pipeline) -> String {
             StepKind::Block => {
                 text.push_str(&["  - block: \"", &step.label, "\"\n"].concat());
             }
-            StepKind::Trigger => text.push_str("  - trigger: deploy\n"),
+            StepKind::Trigger => {
+                let triggered = step.triggers.as_deref().unwrap_or_default();
+                text.push_str(&["  - trigger: ", triggered, "\n"].concat());
+                if step.only_default_branch {
+                    text.push_str(&["    branches: ", &pipeline.default_branch, "\n"].concat());
+                }
+            }
             StepKind::Command => text.push_str(
                 &[
                     "  - label: \"",

@@ -34,15 +34,8 @@ pub(super) fn create(change: &mut Change<'_, '_>) -> Outcome {
     meta_data.reverse();
     meta_data.sort_by(|(a, _), (b, _)| a.cmp(b));
     meta_data.dedup_by(|(a, _), (b, _)| a == b);
-    let mut build = new_build(
-        change,
-        place,
-        creator,
-        input.texts("env").unwrap_or_default(),
-    )?;
-    if let Some(branch) = input.text("branch") {
-        build.branch = branch;
-    }
+    let env = input.texts("env").unwrap_or_default();
+    let mut build = new_build(change, place, input.text("branch"), env, creator)?;
     if let Some(commit) = input.text("commit") {
         build.commit = commit;
     }
@@ -78,8 +71,7 @@ pub(super) fn rebuild(change: &mut Change<'_, '_>) -> Outcome {
         )));
     }
     let creator = Creator::Person(VIEWER);
-    let mut build = new_build(change, pipeline, creator, from.env)?;
-    build.branch = from.branch;
+    let mut build = new_build(change, pipeline, Some(from.branch), from.env, creator)?;
     build.commit = from.commit;
     build.message = from.message;
     build.source = Source::Frontend;
@@ -129,8 +121,9 @@ pub(super) fn named(change: &Change<'_, '_>, field: &str) -> Result<(u64, u64), 
 fn new_build(
     change: &Change<'_, '_>,
     place: u64,
-    creator: Creator,
+    branch: Option<String>,
     env: Vec<String>,
+    creator: Creator,
 ) -> Result<LiveBuild, FieldError> {
     let world = change.world();
     let pipeline = world
@@ -139,7 +132,7 @@ fn new_build(
     if pipeline.archived {
         return Err(error("Cannot create builds on an archived pipeline"));
     }
-    Ok(LiveBuild::new(pipeline, env, creator, world.now))
+    Ok(LiveBuild::new(pipeline, branch, env, creator, world.now))
 }
 
 /// Adds a build to a pipeline, under the next number.

@@ -11,6 +11,7 @@ use super::ids::Entity;
 use super::jobs::Job;
 use super::live::LiveBuild;
 use super::pipelines::Pipeline;
+use super::steps::StepKind;
 use super::time::Time;
 
 /// The state of a build.
@@ -144,8 +145,7 @@ impl World {
 
     /// The number that the pipeline's next build gets.
     pub(crate) fn next_number(&self, pipeline: u64) -> u64 {
-        let last = self.numbers(pipeline).last().copied();
-        last.unwrap_or_else(|| self.history_of(pipeline)) + 1
+        self.state.next_number(pipeline)
     }
 
     /// The number of the build at a place, the newest first.
@@ -462,16 +462,31 @@ impl Build {
 
     /// The build whose trigger step made this one, and the place of that job.
     pub(crate) fn triggered_from(&self, world: &World) -> Option<(Rc<Build>, usize)> {
+        let is_trigger = |job: &Job| job.step.kind == StepKind::Trigger;
+        if let Some(live) = &self.live {
+            let (pipeline, number) = live.triggered_from?;
+            let build = world.build(pipeline, number)?;
+            let made = Some((self.pipeline, self.number));
+            let place = build.jobs(world).iter().position(|job| {
+                is_trigger(job) && (job.triggered.is_none() || job.triggered == made)
+            })?;
+            return Some((build, place));
+        }
         let (pipeline, number) = world.trigger_of(self.pipeline, self.number)?;
         let build = world.build(pipeline, number)?;
-        let place = build
-            .jobs(world)
-            .iter()
-            .position(|job| job.step.kind == super::steps::StepKind::Trigger)?;
+        let place = build.jobs(world).iter().position(is_trigger)?;
         Some((build, place))
     }
 
-    /// The build that this one's trigger step makes.
+    /// The build that the trigger step at a place made.
+    pub(crate) fn triggered(&self, world: &World, place: usize) -> Option<(u64, u64)> {
+        match &self.live {
+            Some(live) => live.jobs.get(place)?.triggered,
+            None => self.triggers(world),
+        }
+    }
+
+    /// The build that a build of the history triggers.
     pub(crate) fn triggers(&self, world: &World) -> Option<(u64, u64)> {
         world.triggered_by(self.pipeline, self.number)
     }

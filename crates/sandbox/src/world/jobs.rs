@@ -81,6 +81,8 @@ pub(crate) struct Job {
     /// Who ran a stored job again, and when.
     pub(crate) retried_by: Option<u64>,
     pub(crate) retried_at: Option<Time>,
+    /// The build that a stored trigger step made, by pipeline and number.
+    pub(crate) triggered: Option<(u64, u64)>,
     /// Who canceled a stored job alone, not with its build.
     pub(crate) canceled_by: Option<u64>,
 }
@@ -106,6 +108,7 @@ impl Job {
             unblocked_by: None,
             retried_by: None,
             retried_at: None,
+            triggered: None,
             canceled_by: None,
         }
     }

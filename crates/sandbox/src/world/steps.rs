@@ -32,6 +32,10 @@ pub(crate) struct Step {
     pub(crate) artifacts: Vec<String>,
     /// Whether a failure is only a warning.
     pub(crate) may_fail: bool,
+    /// The slug of the pipeline that gets a build.
+    pub(crate) triggers: Option<String>,
+    /// Whether only builds of the default branch have the step.
+    pub(crate) only_default_branch: bool,
 }
 
 impl Step {
@@ -47,6 +51,8 @@ impl Step {
             concurrency: None,
             artifacts: Vec::new(),
             may_fail: false,
+            triggers: None,
+            only_default_branch: false,
         }
     }
 
@@ -69,9 +75,12 @@ impl Step {
         Self::new(StepKind::Block, key, label)
     }
 
-    /// A step that starts a build of another pipeline.
-    pub(crate) fn trigger(key: &str, label: &str) -> Self {
-        Self::new(StepKind::Trigger, key, label)
+    /// A step that starts a build of another pipeline, which is given by its slug.
+    pub(crate) fn trigger(key: &str, label: &str, pipeline: &str) -> Self {
+        Self {
+            triggers: Some(pipeline.to_owned()),
+            ..Self::new(StepKind::Trigger, key, label)
+        }
     }
 
     /// The job that uploads all others, the first of every build.
@@ -82,6 +91,12 @@ impl Step {
             "buildkite-agent pipeline upload",
             12,
         )
+    }
+
+    /// In builds of the default branch only.
+    pub(crate) fn only_default_branch(mut self) -> Self {
+        self.only_default_branch = true;
+        self
     }
 
     /// Which of the cluster's queues, by place.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, nodes};
 
 const BUILD: &str = "query Build($slug: ID!) { build(slug: $slug) {
-    state createdAt startedAt finishedAt failingAt blockedState
+    id state createdAt startedAt finishedAt failingAt blockedState
     jobs(first: 100) { count edges { node {
         __typename
         ... on JobTypeCommand {
@@ -17,6 +17,8 @@ const BUILD: &str = "query Build($slug: ID!) { build(slug: $slug) {
         }
         ... on JobTypeWait { waitState: state }
         ... on JobTypeBlock { blockState: state isUnblockable }
+        ... on JobTypeTrigger { triggerState: state triggered { id number state source { name }
+            message triggeredFrom { build { id } triggered { id } } } }
     } } }
 } }";
 
@@ -90,10 +92,41 @@ async fn a_build_passes_through_its_states() {
     for job in nodes(&done["jobs"]) {
         match job["__typename"].as_str() {
             Some("JobTypeCommand") => assert_eq!(job["passed"], true, "{job}"),
+            Some("JobTypeTrigger") => assert_eq!(job["triggerState"], "FINISHED", "{job}"),
             _ => assert_eq!(job["waitState"], "FINISHED", "{job}"),
         }
     }
     assert!(done["startedAt"].as_str() < done["finishedAt"].as_str());
+}
+
+#[tokio::test]
+async fn a_trigger_step_makes_a_build_of_another_pipeline() {
+    let client = Client::start().await;
+    let query = "{ pipeline(slug: \"acme-inc/deploy\") { nextBuildNumber } }";
+    let next = client.data(query).await["pipeline"]["nextBuildNumber"].clone();
+    let slug = create(&client, "web", &[]).await;
+    client.sandbox.advance(Duration::from_secs(3_600));
+    let done = build(&client, &slug).await;
+    let jobs = nodes(&done["jobs"]);
+    let made = &jobs.last().unwrap()["triggered"];
+    assert_eq!(made["number"], next);
+    assert_eq!(made["source"]["name"], "Trigger Job");
+    assert_eq!(made["triggeredFrom"]["build"]["id"], done["id"]);
+    assert_eq!(made["triggeredFrom"]["triggered"]["id"], made["id"]);
+    // It goes on until somebody has to let it through.
+    assert_eq!(made["state"], "BLOCKED");
+    // Only builds of the default branch have the step.
+    let query = "mutation Create($input: BuildCreateInput!) { buildCreate(input: $input) {
+        build { jobs(type: [TRIGGER]) { count } } } }";
+    let pipeline = client
+        .data("{ pipeline(slug: \"acme-inc/web\") { id } }")
+        .await;
+    let id = &pipeline["pipeline"]["id"];
+    for (branch, jobs) in [("topic", 0), ("main", 1)] {
+        let input = json!({ "pipelineID": id, "branch": branch });
+        let data = client.data_with(query, json!({ "input": input })).await;
+        assert_eq!(data["buildCreate"]["build"]["jobs"]["count"], jobs);
+    }
 }
 
 #[tokio::test]
@@ -110,6 +143,10 @@ async fn a_step_can_be_made_to_fail() {
             Some("upload" | "lint") => assert_eq!(job["passed"], true),
             Some("unit") => assert_eq!(job["exitStatus"], "1"),
             Some(_) => assert_eq!(state, Some("BROKEN")),
+            None if job["__typename"] == "JobTypeTrigger" => {
+                assert_eq!(job["triggerState"], "BROKEN");
+                assert_eq!(job["triggered"], Value::Null);
+            }
             None => assert_eq!(job["waitState"], "WAITING_FAILED"),
         }
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::World;
 use super::annotations::Annotation;
 use super::builds::{Build, BuildState, Creator, Source};
-use super::chance::count;
+use super::chance::{count, index};
 use super::ids::Entity;
 use super::jobs::{Job, JobState};
 use super::pipelines::Pipeline;
@@ -34,6 +34,8 @@ pub(crate) struct LiveBuild {
     pub(crate) created_at: Time,
     /// The number of the build that this one repeats.
     pub(crate) rebuilt_from: Option<u64>,
+    /// The build whose trigger step made this one, by pipeline and number.
+    pub(crate) triggered_from: Option<(u64, u64)>,
     /// When the build was canceled, and by whom.
     pub(crate) canceled: Option<(Time, u64)>,
     pub(crate) jobs: Vec<Job>,
@@ -48,11 +50,18 @@ const FAILS_AT: &str = "SANDBOX_FAILS_AT=";
 
 impl LiveBuild {
     /// A new build of a pipeline: everything waits for the first job, and that for an
-    /// agent.
-    pub(crate) fn new(pipeline: &Pipeline, env: Vec<String>, creator: Creator, now: Time) -> Self {
+    /// agent. It is of the default branch unless another is given.
+    pub(crate) fn new(
+        pipeline: &Pipeline,
+        branch: Option<String>,
+        env: Vec<String>,
+        creator: Creator,
+        now: Time,
+    ) -> Self {
+        let branch = branch.unwrap_or_else(|| pipeline.default_branch.clone());
         let mut jobs = Vec::new();
         for step in &pipeline.steps {
-            if step.kind == StepKind::Trigger {
+            if step.only_default_branch && branch != pipeline.default_branch {
                 continue;
             }
             for part in 0..step.parallel {
@@ -68,7 +77,7 @@ impl LiveBuild {
         let fails_at = env.iter().find_map(|pair| pair.strip_prefix(FAILS_AT));
         let mut build = Self {
             state: BuildState::Scheduled,
-            branch: pipeline.default_branch.clone(),
+            branch,
             commit: "HEAD".to_owned(),
             message: None,
             meta_data: Vec::new(),
@@ -76,6 +85,7 @@ impl LiveBuild {
             source: Source::Api,
             created_at: now,
             rebuilt_from: None,
+            triggered_from: None,
             canceled: None,
             jobs,
             annotations: BTreeMap::new(),
@@ -92,6 +102,9 @@ impl LiveBuild {
         let mut jobs = build.jobs(world).to_vec();
         for (place, job) in jobs.iter_mut().enumerate() {
             job.agent = world.agent_of(build, place);
+            if job.step.kind == StepKind::Trigger {
+                job.triggered = build.triggers(world);
+            }
             if job.step.kind == StepKind::Block {
                 job.unblocked_by = build.unblocked_by(world, place);
             }
@@ -113,6 +126,9 @@ impl LiveBuild {
             source: build.source(world),
             created_at: build.created_at,
             rebuilt_from: build.rebuilt_from(world),
+            triggered_from: build
+                .triggered_from(world)
+                .map(|(from, _)| (from.pipeline, from.number)),
             canceled: build.canceled(world),
             annotations: (0..count(jobs.len()))
                 .chain([Entity::WHOLE_BUILD])
@@ -125,6 +141,10 @@ impl LiveBuild {
     }
 }
 
+/// How many builds may trigger each other in a row: pipelines that trigger themselves
+/// would go on for ever.
+const LONGEST_CHAIN: usize = 10;
+
 impl State {
     /// Stores a build that the pipeline's history does not have.
     pub(crate) fn add_build(&mut self, pipeline: u64, number: u64, build: LiveBuild) {
@@ -132,14 +152,69 @@ impl State {
         self.put_build(pipeline, number, build);
     }
 
-    /// Stores a build as it is now.
-    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, build: LiveBuild) {
+    /// Stores a build as it is now, and makes the builds that it has triggered.
+    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, mut build: LiveBuild) {
+        for (place, target, mut made) in self.triggered(&build) {
+            let next = self.next_number(target);
+            if let Some(job) = build.jobs.get_mut(place) {
+                job.triggered = Some((target, next));
+            }
+            made.triggered_from = Some((pipeline, number));
+            self.add_build(target, next, made);
+        }
         if build.state.is_final() {
             self.active.remove(&(pipeline, number));
         } else {
             self.active.insert((pipeline, number));
         }
         self.live.insert((pipeline, number), Arc::new(build));
+    }
+
+    /// The builds that the trigger steps of a build are to make: the place of the job,
+    /// the pipeline and the build.
+    fn triggered(&self, build: &LiveBuild) -> Vec<(usize, u64, LiveBuild)> {
+        let mut made = Vec::new();
+        if self.chain(build) >= LONGEST_CHAIN {
+            return made;
+        }
+        for (place, job) in build.jobs.iter().enumerate() {
+            let is_due = job.state == JobState::Finished && job.triggered.is_none();
+            let slug = job.step.triggers.as_deref().filter(|_| is_due);
+            let mut pipelines = (0..).zip(&self.pipelines);
+            let target = slug.and_then(|slug| pipelines.find(|(_, it)| it.slug == slug));
+            let Some((target, spec)) = target.filter(|(_, spec)| !spec.archived) else {
+                continue;
+            };
+            let at = job.finished_at.unwrap_or(build.created_at);
+            let creator = build.creator.clone();
+            let triggered = LiveBuild {
+                source: Source::Trigger,
+                message: build.message.clone(),
+                ..LiveBuild::new(spec, None, Vec::new(), creator, at)
+            };
+            made.push((place, target, triggered));
+        }
+        made
+    }
+
+    /// How many builds triggered each other until this one was.
+    fn chain(&self, build: &LiveBuild) -> usize {
+        let from = |key: &(u64, u64)| self.live.get(key)?.triggered_from;
+        let chain = std::iter::successors(build.triggered_from, from);
+        chain.take(LONGEST_CHAIN).count()
+    }
+
+    /// The number that the next build of a pipeline gets.
+    pub(crate) fn next_number(&self, pipeline: u64) -> u64 {
+        let last = self
+            .numbers
+            .get(&pipeline)
+            .and_then(|all| all.last().copied());
+        let history = || {
+            let pipeline = self.pipelines.get(index(pipeline));
+            pipeline.map_or(0, |pipeline| pipeline.history.builds)
+        };
+        last.unwrap_or_else(history) + 1
     }
 
     /// A stored build, to be changed.

@@ -121,14 +121,18 @@ fn follow(job: &mut Job, before: Progress, now: Time) {
             job.runnable_at = Some(now);
             JobState::Scheduled
         }
-        (StepKind::Command, Progress::Failed) => Broken,
+        (StepKind::Command | StepKind::Trigger, Progress::Failed) => Broken,
         (StepKind::Block, Progress::Done) => {
             job.unblockable = true;
             Blocked
         }
         (StepKind::Block, Progress::Failed) => BlockedFailed,
         (StepKind::Block, Progress::Open) => Blocked,
-        (_, Progress::Done) => JobState::Finished,
+        (_, Progress::Done) => {
+            // What it triggers does not wait for an agent, and nobody waits for it.
+            job.finished_at = (job.step.kind == StepKind::Trigger).then_some(now);
+            JobState::Finished
+        }
         (_, Progress::Failed) => WaitingFailed,
         (_, Progress::Open) => Waiting,
     };
