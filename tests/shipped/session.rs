@@ -10,7 +10,7 @@ use std::ops::Deref;
 use buildkite_client::relay::{Connection, Paginate};
 use buildkite_client::scalars::DateTime;
 use buildkite_client::{Client, Error, Operation, OperationKind};
-use buildkite_sandbox::Sandbox;
+use buildkite_sandbox::{Limits, Sandbox};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,7 +25,9 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) async fn start() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
+        // All of them together take more points than a user has in a window.
+        let limits = Limits::default().user(u64::MAX).organization(u64::MAX);
+        let sandbox = Sandbox::builder().limits(limits).start().await.unwrap();
         let client = Client::builder()
             .endpoint(sandbox.url())
             .token(sandbox.token())
@@ -53,6 +55,16 @@ impl Session {
             .execute(&operation)
             .await
             .unwrap_or_else(|error| panic!("{name}: {}", causes(&error)));
+        let complexity = response
+            .complexity()
+            .unwrap_or_else(|| panic!("{name}: no complexity"));
+        let expected = operation.requested_complexity();
+        let requested = u64::try_from(complexity.requested).ok();
+        assert_eq!(requested, expected, "{name}: its points");
+        assert!(
+            complexity.actual <= complexity.requested,
+            "{name}: {complexity:?}"
+        );
         let data = response.into_data();
         let written = serde_json::to_value(&data).unwrap();
         let read: O::Data = serde_json::from_value(written.clone())

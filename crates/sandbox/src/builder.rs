@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use crate::error::StartError;
 use crate::invented::Invented;
-use crate::sandbox::Sandbox;
+use crate::limits::Limits;
+use crate::limits::windows::Windows;
+use crate::sandbox::{Controls, Sandbox};
 use crate::schema::ServedSchema;
 use crate::server::Data;
 use crate::world::clock::Clock;
@@ -34,6 +36,7 @@ pub struct Builder {
     now: Timestamp,
     speed: f64,
     schema: Option<String>,
+    limits: Option<Limits>,
 }
 
 impl Builder {
@@ -45,6 +48,7 @@ impl Builder {
             now: Timestamp::from_second(EPOCH).unwrap_or(Timestamp::UNIX_EPOCH),
             speed: SPEED,
             schema: None,
+            limits: None,
         }
     }
 
@@ -86,6 +90,15 @@ impl Builder {
         } else {
             0.0
         };
+        self
+    }
+
+    /// What is refused (default: [`Limits::default`], and [`Limits::none`] for
+    /// [another schema](Self::schema)). Windows last as long as they do in real time,
+    /// whatever the [speed](Self::speed), because that is the time for which a client
+    /// waits; where time stands still, they pass by [`Sandbox::advance`] alone.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
         self
     }
 
@@ -137,6 +150,15 @@ impl Builder {
         let (seed, now, schema) = (self.seed, self.now, self.schema);
         let clock = Arc::new(Clock::new(self.speed));
         let serving = Arc::clone(&clock);
+        let limits = self.limits.unwrap_or_else(|| match &schema {
+            Some(_) => Limits::none(),
+            None => Limits::default(),
+        });
+        let controls = Controls {
+            windows: Arc::new(Windows::new(limits.clone(), Arc::clone(&clock))),
+            limits,
+            clock,
+        };
         let data = move || match schema {
             Some(text) => {
                 Invented::new(&text, seed, now).map(|made| Data::Invented(Box::new(made)))
@@ -148,6 +170,6 @@ impl Builder {
                 })
                 .map_err(str::to_owned),
         };
-        Sandbox::serve(listener, data, self.token, clock).await
+        Sandbox::serve(listener, data, self.token, controls).await
     }
 }

@@ -142,7 +142,7 @@ impl<'w> Connection<'w> {
             .map_or(rows.len, |key| rows.find(key, false))
             .max(start);
         match (first, last) {
-            (None, None) => end = end.min(start + most),
+            (None, None) => end = end.min(start + MAX_PAGE),
             (None, Some(last)) => start = start.max(end.saturating_sub(last.min(most))),
             (Some(first), last) => {
                 end = end.min(start + first.min(most));

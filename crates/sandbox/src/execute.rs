@@ -3,20 +3,23 @@
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use apollo_compiler::collections::HashMap;
-use apollo_compiler::executable::{Operation, Selection, SelectionSet};
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection::check_max_depth;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap};
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Name};
 use serde::Serialize;
 use typed_arena::Arena;
 
 use crate::connection::{Connection, fingerprint};
+use crate::limits::Limits;
+use crate::limits::complexity::requested;
+use crate::limits::depth::{depth, is_data};
 use crate::schema::ServedSchema;
 use crate::value::{Node, Value};
 use crate::world::World;
+use crate::world::chance::count;
 use crate::world::search::FoundJob;
 use crate::world::store::Store;
 use crate::{fallback, fields, mutations};
@@ -36,6 +39,7 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) operation_name: Option<String>,
     pub(crate) variables: JsonMap,
+    pub(crate) limits: Limits,
 }
 
 /// The answer to a request.
@@ -49,17 +53,17 @@ pub(crate) enum Answer {
 }
 
 /// Answers a request from Buildkite's world.
-pub(crate) fn execute(served: &ServedSchema, store: &Store, request: &Request) -> Answer {
+pub(crate) fn execute(served: &ServedSchema, store: &Store, request: &Request) -> Answered {
     let worlds = Arena::new();
-    let fields = Fields::default();
+    let tally = Tally::default();
     let session = Session {
         served,
         store,
         worlds: &worlds,
-        fields: &fields,
+        tally: &tally,
         runs: Arena::new(),
     };
-    answer(served, request, &fields, |operation| Object {
+    answer(served, request, &tally, |operation| Object {
         session: &session,
         run: session.see(store.world()),
         node: if operation.is_mutation() {
@@ -76,14 +80,39 @@ pub(crate) struct Session<'w> {
     served: &'w ServedSchema,
     pub(crate) store: &'w Store,
     worlds: &'w Arena<World>,
-    fields: &'w Fields,
+    tally: &'w Tally,
     runs: Arena<Run<'w>>,
 }
 
 impl<'w> Session<'w> {
     fn see(&self, world: World) -> &Run<'w> {
         self.runs
-            .alloc(Run::new(self.served, self.worlds.alloc(world), self.fields))
+            .alloc(Run::new(self.served, self.worlds.alloc(world), self.tally))
+    }
+}
+
+/// An answer, and the points of it.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    /// Counted before the operation ran, if it was valid.
+    pub(crate) requested: Option<u64>,
+    /// Counted while it ran.
+    pub(crate) actual: u64,
+}
+
+/// Why an operation did not run.
+struct Refused {
+    errors: Vec<GraphQLError>,
+    requested: Option<u64>,
+}
+
+impl From<Vec<GraphQLError>> for Refused {
+    fn from(errors: Vec<GraphQLError>) -> Self {
+        Self {
+            errors,
+            requested: None,
+        }
     }
 }
 
@@ -91,18 +120,26 @@ impl<'w> Session<'w> {
 pub(crate) fn answer<O: ObjectValue>(
     served: &ServedSchema,
     request: &Request,
-    fields: &Fields,
+    tally: &Tally,
     root: impl FnOnce(&Operation) -> O,
-) -> Answer {
-    run(served, request, fields, root).unwrap_or_else(|errors| Answer::Refused { errors })
+) -> Answered {
+    let (answer, requested) = match run(served, request, tally, root) {
+        Ok((response, requested)) => (Answer::Ran(response), Some(requested)),
+        Err(Refused { errors, requested }) => (Answer::Refused { errors }, requested),
+    };
+    Answered {
+        answer,
+        requested,
+        actual: tally.points.get(),
+    }
 }
 
 fn run<O: ObjectValue>(
     served: &ServedSchema,
     request: &Request,
-    fields: &Fields,
+    tally: &Tally,
     root: impl FnOnce(&Operation) -> O,
-) -> Result<Answer, Vec<GraphQLError>> {
+) -> Result<(ExecutionResponse, u64), Refused> {
     let document =
         ExecutableDocument::parse_and_validate(&served.schema, &request.query, "query.graphql")
             .map_err(|invalid| -> Vec<GraphQLError> {
@@ -115,8 +152,7 @@ fn run<O: ObjectValue>(
         vec![error.to_graphql_error(&document.sources)]
     };
     let operation = operation(&document, request.operation_name.as_deref())?;
-    check_depth(&document, operation)?;
-    check_max_depth(&document, operation).map_err(|error| refuse(&error))?;
+    let requested = check(served, request, &document, operation)?;
     let root = root(operation);
     let mut response = Execution::new(&served.schema, &document)
         .operation(operation)
@@ -125,16 +161,16 @@ fn run<O: ObjectValue>(
         .enable_schema_introspection(true)
         .execute_sync(&root)
         .map_err(|error| refuse(&error))?;
-    if fields.are_too_many() {
+    if tally.are_too_many() {
         let message = too_many();
-        return Err(vec![GraphQLError::new(message, None, &document.sources)]);
+        return Err(vec![GraphQLError::new(message, None, &document.sources)].into());
     }
     for error in &mut response.errors {
         if let Some(message) = error.message.strip_prefix(PREFIX) {
             error.message = message.to_owned();
         }
     }
-    Ok(Answer::Ran(response))
+    Ok((response, requested))
 }
 
 fn operation<'d>(
@@ -158,65 +194,67 @@ fn operation<'d>(
         })
 }
 
-fn check_depth(
+/// Refuses what is nested too deeply or asks for too much, and answers how many points
+/// the operation asks for.
+fn check(
+    served: &ServedSchema,
+    request: &Request,
     document: &Valid<ExecutableDocument>,
     operation: &Operation,
-) -> Result<(), Vec<GraphQLError>> {
-    let mut fragments = HashMap::default();
-    let depth = depth(document, &operation.selection_set, &mut fragments);
-    if depth <= MAX_DEPTH {
-        return Ok(());
+) -> Result<u64, Refused> {
+    let refuse = |message: String, requested| Refused {
+        errors: vec![GraphQLError::new(message, None, &document.sources)],
+        requested,
+    };
+    let limits = &request.limits;
+    let too_deep = |depth, most| {
+        let message = format!("Query has depth of {depth}, which exceeds max depth of {most}");
+        refuse(message, None)
+    };
+    let all = depth(document, operation, |_| true);
+    if all > MAX_DEPTH {
+        return Err(too_deep(all, MAX_DEPTH));
     }
-    let message = format!("Query has depth of {depth}, which exceeds max depth of {MAX_DEPTH}");
-    Err(vec![GraphQLError::new(message, None, &document.sources)])
+    let data = depth(document, operation, is_data);
+    if data > limits.depth {
+        return Err(too_deep(data, limits.depth));
+    }
+    check_max_depth(document, operation)
+        .map_err(|error| Refused::from(vec![error.to_graphql_error(&document.sources)]))?;
+    let requested = requested(served, document, operation, &request.variables);
+    if requested > limits.query {
+        let most = limits.query;
+        let message =
+            format!("Query has complexity of {requested}, which exceeds max complexity of {most}");
+        return Err(refuse(message, Some(requested)));
+    }
+    Ok(requested)
 }
 
-/// How deep the selections go; every fragment is measured once. Validation has
-/// made sure that fragments do not contain themselves.
-fn depth<'d>(
-    document: &'d Valid<ExecutableDocument>,
-    set: &'d SelectionSet,
-    fragments: &mut HashMap<&'d Name, usize>,
-) -> usize {
-    let mut deepest = 0;
-    for selection in &set.selections {
-        let here = match selection {
-            Selection::Field(field) => 1 + depth(document, &field.selection_set, fragments),
-            Selection::InlineFragment(inline) => depth(document, &inline.selection_set, fragments),
-            Selection::FragmentSpread(spread) => {
-                let known = fragments.get(&spread.fragment_name);
-                match (known, document.fragments.get(&spread.fragment_name)) {
-                    (Some(depth), _) => *depth,
-                    (None, None) => 0,
-                    (None, Some(fragment)) => {
-                        let depth = depth(document, &fragment.selection_set, fragments);
-                        fragments.insert(&fragment.name, depth);
-                        depth
-                    }
-                }
-            }
-        };
-        deepest = deepest.max(here);
-    }
-    deepest
-}
-
-/// How many fields a request has resolved so far.
+/// What a request has used so far.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Cell<u64>);
+pub(crate) struct Tally {
+    fields: Cell<u64>,
+    points: Cell<u64>,
+}
 
-impl Fields {
-    /// Counts one more, and refuses it where there are too many.
+impl Tally {
+    /// Counts one more field, and refuses it where there are too many.
     pub(crate) fn count(&self) -> Result<(), FieldError> {
-        self.0.set(self.0.get() + 1);
+        self.fields.set(self.fields.get() + 1);
         if self.are_too_many() {
             return Err(error(too_many()));
         }
         Ok(())
     }
 
+    /// Counts the points of what a field has returned.
+    pub(crate) fn charge(&self, points: u64) {
+        self.points.set(self.points.get().saturating_add(points));
+    }
+
     fn are_too_many(&self) -> bool {
-        self.0.get() > MAX_FIELDS
+        self.fields.get() > MAX_FIELDS
     }
 }
 
@@ -224,16 +262,16 @@ impl Fields {
 pub(crate) struct Run<'w> {
     pub(crate) served: &'w ServedSchema,
     pub(crate) world: &'w World,
-    fields: &'w Fields,
+    tally: &'w Tally,
     assigned: OnceCell<Vec<(u64, FoundJob)>>,
 }
 
 impl<'w> Run<'w> {
-    fn new(served: &'w ServedSchema, world: &'w World, fields: &'w Fields) -> Self {
+    fn new(served: &'w ServedSchema, world: &'w World, tally: &'w Tally) -> Self {
         Self {
             served,
             world,
-            fields,
+            tally,
             assigned: OnceCell::new(),
         }
     }
@@ -243,7 +281,7 @@ impl<'w> Run<'w> {
     where
         'w: 'o,
     {
-        Run::new(self.served, world, self.fields)
+        Run::new(self.served, world, self.tally)
     }
 
     /// Every job that was given to an agent, looked up once for the request.
@@ -284,7 +322,7 @@ impl ObjectValue for Object<'_, '_> {
         &'a self,
         info: &'a ResolveInfo<'a>,
     ) -> Result<ResolvedValue<'a>, FieldError> {
-        self.run.fields.count()?;
+        self.run.tally.count()?;
         let value = match &self.node {
             Node::Mutation => {
                 let (payload, world) = mutations::resolve(self.run, self.session.store, info)?;
@@ -293,7 +331,9 @@ impl ObjectValue for Object<'_, '_> {
                     run: self.session.see(world),
                     node: Node::Mutation,
                 };
-                return after.complete(payload.show(after.run, info), info);
+                let payload = payload.show(after.run, info);
+                self.run.tally.charge(1);
+                return after.complete(payload, info);
             }
             Node::Connection(connection) => connection.field(
                 info.field_name(),
@@ -305,6 +345,9 @@ impl ObjectValue for Object<'_, '_> {
             Some(value) => value,
             None => fallback::field(self.run, fields::hash(&self.node), info),
         };
+        self.run
+            .tally
+            .charge(points(&self.node, info.field_name(), &value));
         self.complete(value, info)
     }
 }
@@ -352,6 +395,23 @@ impl<'r, 'w> Object<'r, 'w> {
                 })
             }
         })
+    }
+}
+
+/// The points of what a field has returned, without what is below it.
+fn points(owner: &Node<'_>, field: &str, value: &Value<'_>) -> u64 {
+    match value {
+        Value::Object(_) | Value::Rows(_) => 1,
+        Value::List(rows) => {
+            let objects = rows.iter().filter(|row| matches!(row, Value::Object(_)));
+            match (owner, field) {
+                // The rows themselves, rather than one list with a row in each edge.
+                (Node::Connection(_), "nodes") => count(objects.count()),
+                (Node::Connection(_), "edges") => 1,
+                _ => count(objects.take(1).count()),
+            }
+        }
+        Value::Null | Value::Leaf(_) => 0,
     }
 }
 
@@ -417,8 +477,9 @@ mod tests {
                     ),
                     operation_name: None,
                     variables: JsonMap::new(),
+                    limits: Limits::none(),
                 };
-                let answer = execute(served, &store, &request);
+                let answer = execute(served, &store, &request).answer;
                 let json = serde_json::to_value(&answer).unwrap();
                 assert!(json.get("errors").is_none(), "{name}: {json:#}");
                 assert_eq!(json["data"]["node"]["__typename"], name.as_str());

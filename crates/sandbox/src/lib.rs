@@ -41,17 +41,26 @@
 //! - **Filters and orders** of builds, jobs, pipelines, agents, teams, members,
 //!   audit events, invitations, rules and annotations. The branch `%default` is the
 //!   default branch of each build's pipeline.
-//! - **Mutations**: `buildCreate`, whose build later reads see. Any other answers
+//! - **Mutations** of everyday work with builds, jobs and annotations, which later
+//!   reads see: create, cancel, rebuild and annotate a build, retry its failed jobs;
+//!   cancel, retry, unblock and annotate a job; delete an annotation. Any other answers
 //!   with a GraphQL error that names the mutation.
+//! - **Time**: builds that were created or acted upon move on, sixty times as fast as
+//!   real ones unless told otherwise ([`Builder::speed`], [`Sandbox::advance`]). Their
+//!   jobs wait for agents, run, and end; the variable `SANDBOX_FAILS_AT=<step key>` of
+//!   a build makes a step fail. What is there from the beginning stays as it is until
+//!   somebody acts on it.
+//! - **Limits**: complexity, depth and the windows of organization and user, with
+//!   their headers, as published; see [`Limits`].
 //! - **Errors**: 401 without the token, 400, 404, 405, 413 and 415 where HTTP is
 //!   misused, and GraphQL errors, all of them at once, for an invalid query.
 //! - **Introspection**, for any GraphQL tool.
 //! - **Any other schema**, with data made up from its types: see
 //!   [`Builder::schema`].
 //!
-//! It does not simulate rate limits, complexity limits or faults yet. To protect
-//! itself it refuses queries that are nested deeper than 100 or whose answers would
-//! have more than a million fields.
+//! It does not simulate faults yet. Whatever the limits, it refuses queries that are
+//! nested deeper than 100 or whose answers would have more than a million fields, to
+//! protect itself.
 
 mod builder;
 mod connection;
@@ -60,6 +69,7 @@ mod execute;
 mod fallback;
 mod fields;
 mod invented;
+mod limits;
 mod mutations;
 mod sandbox;
 mod schema;
@@ -69,4 +79,5 @@ mod world;
 
 pub use crate::builder::{Builder, SANDBOX_TOKEN};
 pub use crate::error::StartError;
+pub use crate::limits::{Limits, Quota, RateLimits, Window};
 pub use crate::sandbox::Sandbox;

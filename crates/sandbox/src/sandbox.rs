@@ -12,6 +12,8 @@ use tokio::sync::oneshot;
 
 use crate::builder::Builder;
 use crate::error::StartError;
+use crate::limits::windows::Windows;
+use crate::limits::{Limits, Quota, RateLimits};
 use crate::server::{App, Data, PATH, router};
 use crate::world::clock::Clock;
 
@@ -22,6 +24,14 @@ const WORKERS: usize = 4;
 /// How long a stopping sandbox waits for answers that are on their way.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// By what a running sandbox is steered, and what it tells about itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Controls {
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) limits: Limits,
+    pub(crate) windows: Arc<Windows>,
+}
+
 /// Buildkite's GraphQL API in this process, on a loopback port.
 ///
 /// Dropping it stops the server and frees the port; [`Sandbox::stop`] does the same
@@ -29,7 +39,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Sandbox {
     url: String,
     token: String,
-    clock: Arc<Clock>,
+    controls: Controls,
     stop: Option<oneshot::Sender<()>>,
     finished: Option<oneshot::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
@@ -41,7 +51,7 @@ impl Sandbox {
         listener: TcpListener,
         data: impl FnOnce() -> Result<Data, String> + Send + 'static,
         token: String,
-        clock: Arc<Clock>,
+        controls: Controls,
     ) -> Result<Self, StartError> {
         listener
             .set_nonblocking(true)
@@ -50,11 +60,11 @@ impl Sandbox {
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let (done, finished) = oneshot::channel();
-        let accepted = token.clone();
+        let (accepted, steered) = (token.clone(), controls.clone());
         let thread = std::thread::Builder::new()
             .name(format!("buildkite-sandbox-{port}"))
             .spawn(move || {
-                run(listener, data, accepted, ready, stopped);
+                run(listener, data, accepted, steered, ready, stopped);
                 // Nobody may be waiting.
                 let _ = done.send(());
             })
@@ -63,7 +73,7 @@ impl Sandbox {
             Ok(Ok(())) => Ok(Self {
                 url: format!("http://127.0.0.1:{port}{PATH}"),
                 token,
-                clock,
+                controls,
                 stop: Some(stop),
                 finished: Some(finished),
                 thread: Some(thread),
@@ -99,10 +109,33 @@ impl Sandbox {
         &self.token
     }
 
-    /// Puts the sandbox's clock forward: builds that were created move on as if so much
-    /// time had passed.
+    /// Puts the sandbox's clock forward: builds that were created move on, and windows
+    /// of rate limits pass, as if so much time had passed.
     pub fn advance(&self, time: Duration) {
-        self.clock.advance(time);
+        self.controls.clock.advance(time);
+    }
+
+    /// What is left of the points that may be spent, now.
+    pub fn rate_limits(&self) -> RateLimits {
+        self.controls.windows.now()
+    }
+
+    /// Spends points of a quota, as colleagues would who share it.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use buildkite_sandbox::{Quota, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.spend(Quota::Organization, 19_990);
+    /// assert_eq!(sandbox.rate_limits().organization.remaining, 10);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new()?.block_on(run())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn spend(&self, quota: Quota, points: u64) {
+        self.controls.windows.spend(quota, points);
     }
 
     /// Stops the server and waits until it has stopped. Requests that are being
@@ -139,6 +172,7 @@ fn run(
     listener: TcpListener,
     data: impl FnOnce() -> Result<Data, String>,
     token: String,
+    controls: Controls,
     ready: oneshot::Sender<Result<(), StartError>>,
     stopped: oneshot::Receiver<()>,
 ) {
@@ -160,7 +194,11 @@ fn run(
             return;
         }
     };
-    let app = Arc::new(App { data, token });
+    let app = Arc::new(App {
+        data,
+        token,
+        controls,
+    });
     runtime.block_on(async move {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,

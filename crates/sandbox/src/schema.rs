@@ -80,6 +80,17 @@ impl ServedSchema {
         possible
     }
 
+    /// Whether a type is a page of something, in Relay's form.
+    pub(crate) fn is_connection(&self, name: &str) -> bool {
+        let fields = match self.schema.types.get(name) {
+            Some(ExtendedType::Object(object)) => &object.fields,
+            Some(ExtendedType::Interface(interface)) => &interface.fields,
+            _ => return false,
+        };
+        let has_rows = fields.contains_key("edges") || fields.contains_key("nodes");
+        has_rows && fields.contains_key("pageInfo")
+    }
+
     /// The values of an enum, in the order of the schema.
     pub(crate) fn values(&self, name: &str) -> Vec<&Name> {
         match self.schema.types.get(name) {

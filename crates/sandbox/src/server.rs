@@ -6,19 +6,24 @@ use apollo_compiler::response::JsonMap;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinError;
 
-use crate::execute::{Answer, Request, execute};
+use crate::execute::{Answer, Answered, Request, execute};
 use crate::invented::Invented;
+use crate::limits::{Limits, Quota, RateLimits};
+use crate::sandbox::Controls;
 use crate::schema::ServedSchema;
 use crate::world::store::Store;
 
 /// The path of the endpoint.
 pub(crate) const PATH: &str = "/v1";
+/// The header that asks for the cost of the operation in the body.
+const INCLUDE_STATS: &str = "buildkite-include-query-stats";
 /// The largest body that is read.
 const MAX_BODY: usize = 1024 * 1024;
 
@@ -27,6 +32,7 @@ const MAX_BODY: usize = 1024 * 1024;
 pub(crate) struct App {
     pub(crate) data: Data,
     pub(crate) token: String,
+    pub(crate) controls: Controls,
 }
 
 /// What answers come from.
@@ -42,7 +48,7 @@ pub(crate) enum Data {
 }
 
 impl Data {
-    fn answer(&self, request: &Request) -> Answer {
+    fn answer(&self, request: &Request) -> Answered {
         match self {
             Self::Buildkite { served, store } => execute(served, store, request),
             Self::Invented(invented) => invented.execute(request),
@@ -80,17 +86,109 @@ async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response
             "The body must be JSON: send `Content-Type: application/json`",
         );
     }
-    let request = match read(request.into_body()).await {
+    let with_stats = has_flag(request.headers(), INCLUDE_STATS);
+    let limits = app.controls.limits.clone();
+    let request = match read(request.into_body(), limits).await {
         Ok(request) => request,
         Err((status, error)) => return errors(status, &error),
     };
+    if let Some(message) = used_up(&app.controls.windows.now()) {
+        let mut refused = errors(StatusCode::TOO_MANY_REQUESTS, &message);
+        tell(&mut refused, &app.controls, None);
+        return refused;
+    }
     // Execution is not asynchronous and may take a while, so it gets a thread of
     // its own; what would take that thread down is answered, too.
+    let controls = app.controls.clone();
     let answer = tokio::task::spawn_blocking(move || {
-        let answer = app.data.answer(&request);
-        serde_json::to_vec(&answer)
+        let answered = app.data.answer(&request);
+        let windows = &app.controls.windows;
+        windows.spend(Quota::Organization, answered.actual);
+        windows.spend(Quota::User, answered.actual);
+        let cost = answered.requested.map(|requested| Cost {
+            requested,
+            actual: answered.actual,
+        });
+        let reply = Reply {
+            answer: answered.answer,
+            stats: cost.filter(|_| with_stats),
+        };
+        (serde_json::to_vec(&reply), cost)
     });
-    reply(answer.await)
+    let answer = answer.await;
+    let cost = answer.as_ref().ok().and_then(|(_, cost)| *cost);
+    let mut response = reply(answer.map(|(body, _)| body));
+    tell(&mut response, &controls, cost);
+    response
+}
+
+/// What an operation cost.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Cost {
+    #[serde(rename = "requestedComplexity")]
+    requested: u64,
+    #[serde(rename = "actualComplexity")]
+    actual: u64,
+}
+
+/// The body of a response.
+#[derive(Serialize)]
+struct Reply {
+    #[serde(flatten)]
+    answer: Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stats: Option<Cost>,
+}
+
+/// Why nothing more is answered in this window, if so.
+fn used_up(now: &RateLimits) -> Option<String> {
+    let (organization, user) = (now.organization, now.user);
+    if organization.remaining == 0 {
+        return Some(format!(
+            "Your organization has exceeded the limit of {} complexity points. \
+             Please try again in {} seconds.",
+            organization.limit,
+            organization.reset()
+        ));
+    }
+    (user.remaining == 0).then(|| {
+        format!(
+            "You have exceeded your per-user limit of {} complexity points. \
+             Please try again in {} seconds.",
+            user.limit,
+            user.reset()
+        )
+    })
+}
+
+/// Adds the headers that tell what is left and what the operation cost.
+fn tell(response: &mut Response, controls: &Controls, cost: Option<Cost>) {
+    if !controls.limits.is_counted {
+        return;
+    }
+    let now = controls.windows.now();
+    let (organization, user) = (now.organization, now.user);
+    let mut set = |name: &'static str, value: u64| {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), value.into());
+    };
+    set("ratelimit-limit", organization.limit);
+    set("ratelimit-remaining", organization.remaining);
+    set("ratelimit-reset", organization.reset());
+    set("ratelimit-user-limit", user.limit);
+    set("ratelimit-user-remaining", user.remaining);
+    set("ratelimit-user-reset", user.reset());
+    if let Some(cost) = cost {
+        set("ratelimit-complexity-requested", cost.requested);
+        set("ratelimit-complexity-actual", cost.actual);
+    }
+}
+
+/// Whether a header says `true`.
+fn has_flag(headers: &HeaderMap, name: &str) -> bool {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 
 /// The response to what became of an execution.
@@ -129,17 +227,17 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.contains('/') && essence.ends_with("+json"))
 }
 
-async fn read(body: Body) -> Result<Request, (StatusCode, String)> {
+async fn read(body: Body, limits: Limits) -> Result<Request, (StatusCode, String)> {
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return Err((
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("The body is larger than {MAX_BODY} bytes"),
         ));
     };
-    parse(&bytes).map_err(|error| (StatusCode::BAD_REQUEST, error))
+    parse(&bytes, limits).map_err(|error| (StatusCode::BAD_REQUEST, error))
 }
 
-fn parse(body: &[u8]) -> Result<Request, String> {
+fn parse(body: &[u8], limits: Limits) -> Result<Request, String> {
     let json: Json =
         serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}"))?;
     let Json::Object(mut fields) = json else {
@@ -166,6 +264,7 @@ fn parse(body: &[u8]) -> Result<Request, String> {
         query,
         operation_name,
         variables,
+        limits,
     })
 }
 

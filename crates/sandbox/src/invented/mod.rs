@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use self::relay::Part;
 use crate::connection::{Connection, Rows};
-use crate::execute::{Answer, Fields, Request, answer, error};
+use crate::execute::{Answered, Request, Tally, answer, error};
 use crate::schema::ServedSchema;
 use crate::world::chance::{draw, mix, pick};
 
@@ -45,12 +45,12 @@ impl Invented {
     }
 
     /// Answers a request.
-    pub(crate) fn execute(&self, request: &Request) -> Answer {
-        let fields = Fields::default();
-        answer(&self.served, request, &fields, |operation| Object {
+    pub(crate) fn execute(&self, request: &Request) -> Answered {
+        let tally = Tally::default();
+        answer(&self.served, request, &tally, |operation| Object {
             run: Run {
                 invented: self,
-                fields: &fields,
+                tally: &tally,
             },
             type_name: self.root_type(operation),
             hash: mix(self.seed),
@@ -74,7 +74,7 @@ impl Invented {
 #[derive(Clone, Copy)]
 struct Run<'r> {
     invented: &'r Invented,
-    fields: &'r Fields,
+    tally: &'r Tally,
 }
 
 /// An object as the executor sees it.
@@ -94,7 +94,7 @@ impl ObjectValue for Object<'_> {
         &'a self,
         info: &'a ResolveInfo<'a>,
     ) -> Result<ResolvedValue<'a>, FieldError> {
-        self.run.fields.count()?;
+        self.run.tally.count()?;
         // The definition that comes with the request may be an interface's, and
         // promise less.
         let schema = &self.run.invented.served.schema;
@@ -102,12 +102,34 @@ impl ObjectValue for Object<'_> {
             Ok(definition) => &definition.ty,
             Err(_) => &info.field_definition().ty,
         };
-        relay::field(self, info, ty)
-            .unwrap_or_else(|| self.run.value(ty, info, self.field_hash(info, ty)))
+        let value = relay::field(self, info, ty)
+            .unwrap_or_else(|| self.run.value(ty, info, self.field_hash(info, ty)))?;
+        self.run.tally.charge(self.points(info, ty, &value));
+        Ok(value)
     }
 }
 
 impl Object<'_> {
+    /// The points of what a field has returned, without what is below it.
+    fn points(&self, info: &ResolveInfo<'_>, ty: &Type, value: &ResolvedValue<'_>) -> u64 {
+        let inner = self
+            .run
+            .invented
+            .served
+            .schema
+            .types
+            .get(ty.inner_named_type());
+        let is_leaf = inner.is_none_or(ExtendedType::is_leaf);
+        match (value, &self.part, info.field_name()) {
+            (ResolvedValue::List(_), Part::Page(page), "nodes") if !is_leaf => {
+                let rows = page.places();
+                rows.end - rows.start
+            }
+            (ResolvedValue::Object(_) | ResolvedValue::List(_), ..) => u64::from(!is_leaf),
+            _ => 0,
+        }
+    }
+
     /// What the value of a field follows from. Pages of one connection have their
     /// rows in common.
     fn field_hash(&self, info: &ResolveInfo<'_>, ty: &Type) -> u64 {

@@ -33,7 +33,6 @@ impl Clock {
 
     /// How much real time has passed: what a caller who is told to wait will wait. None
     /// passes on a clock that stands still.
-    #[expect(dead_code, reason = "the windows of rate limits are to go by it")]
     pub(crate) fn waited(&self) -> Duration {
         if self.speed > 0.0 {
             self.started.elapsed() + self.ahead()

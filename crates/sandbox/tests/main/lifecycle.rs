@@ -15,7 +15,7 @@ const SAMPLE: &str = "{ organization(slug: \"acme-inc\") {
         builds(first: 8) { edges { cursor node {
             id number state message branch commit createdAt startedAt finishedAt
             createdBy { __typename ... on User { name } }
-            jobs { count edges { node { __typename ... on JobTypeCommand {
+            jobs(first: 30) { count edges { node { __typename ... on JobTypeCommand {
                 uuid state exitStatus startedAt agent { name }
             } } } }
         } } }

@@ -16,6 +16,7 @@ mod http;
 mod introspection;
 mod invented;
 mod lifecycle;
+mod limits;
 mod live;
 mod mutations;
 mod nodes;

@@ -1,6 +1,6 @@
 //! A client for the tests.
 
-use buildkite_sandbox::Sandbox;
+use buildkite_sandbox::{Limits, Sandbox};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -11,13 +11,16 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Over a sandbox in which time stands still.
+    /// Over a sandbox in which time stands still, and that refuses nothing: most tests
+    /// ask for more than a user may.
     pub(crate) async fn start() -> Self {
-        Self::over(Sandbox::builder().speed(0.0).start().await.unwrap())
+        let builder = Sandbox::builder().speed(0.0).limits(Limits::none());
+        Self::over(builder.start().await.unwrap())
     }
 
     pub(crate) async fn seeded(seed: u64) -> Self {
-        Self::over(Sandbox::builder().seed(seed).start().await.unwrap())
+        let builder = Sandbox::builder().seed(seed).limits(Limits::none());
+        Self::over(builder.start().await.unwrap())
     }
 
     pub(crate) fn over(sandbox: Sandbox) -> Self {
