@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use buildkite_sandbox::Fault;
 use clap::{Args, Parser, Subcommand};
 
 /// Buildkite's GraphQL API on the command line.
@@ -69,6 +70,23 @@ pub(crate) struct SandboxArguments {
     /// Which organization to invent: the same number gives the same data
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+
+    /// How many of the sandbox's seconds pass in a real one [default: 60]
+    ///
+    /// Builds that are created move on with it. With 0 they stay as they are.
+    #[arg(long, value_name = "N")]
+    pub(crate) speed: Option<f64>,
+
+    /// Something that goes wrong; may be given several times
+    ///
+    /// What happens comes first, then conditions: 'status=503 times=2',
+    /// 'latency=50ms jitter=20ms', 'reset after-running on=buildCreate chance=0.1'.
+    /// Others are busy, refuse=TIME, cut, invalid-json, html, content-type,
+    /// drip=TIME, hang, partial-error, null, unknown-enum, unknown-type (these four
+    /// also with =PATH), repeated-cursor, endless-pages, wrong-count; and the
+    /// condition skip=N.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<Fault>,
 }
 
 #[cfg(test)]

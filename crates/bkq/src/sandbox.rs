@@ -22,6 +22,12 @@ async fn serve(arguments: &SandboxArguments) -> Result<(), Failure> {
     if let Some(port) = arguments.port {
         builder = builder.port(port);
     }
+    if let Some(speed) = arguments.speed {
+        builder = builder.speed(speed);
+    }
+    for fault in &arguments.faults {
+        builder = builder.fault(fault.clone());
+    }
     // Before anything is printed: whoever reads the address may interrupt at once.
     let interrupted = interruption()
         .map_err(|error| Failure::new("cannot listen for Ctrl-C").caused_by(&error))?;

@@ -5,8 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::error::StartError;
+use crate::faults::{Fault, Plan};
 use crate::invented::Invented;
 use crate::limits::Limits;
 use crate::limits::windows::Windows;
@@ -37,6 +39,7 @@ pub struct Builder {
     speed: f64,
     schema: Option<String>,
     limits: Option<Limits>,
+    faults: Vec<Fault>,
 }
 
 impl Builder {
@@ -49,6 +52,7 @@ impl Builder {
             speed: SPEED,
             schema: None,
             limits: None,
+            faults: Vec::new(),
         }
     }
 
@@ -99,6 +103,13 @@ impl Builder {
     /// waits; where time stands still, they pass by [`Sandbox::advance`] alone.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Something that goes wrong (default: nothing does). May be called any number of
+    /// times; see [`Fault`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -158,6 +169,10 @@ impl Builder {
             windows: Arc::new(Windows::new(limits.clone(), Arc::clone(&clock))),
             limits,
             clock,
+            plan: Arc::new(Plan::new(seed, self.faults)),
+            journal: Arc::default(),
+            gate: Arc::default(),
+            is_stopping: watch::Sender::new(false),
         };
         let data = move || match schema {
             Some(text) => {

@@ -52,24 +52,28 @@
 //!   somebody acts on it.
 //! - **Limits**: complexity, depth and the windows of organization and user, with
 //!   their headers, as published; see [`Limits`].
+//! - **Faults** on request, and a [`Log`] of what was asked and what was done: see
+//!   [`Fault`].
 //! - **Errors**: 401 without the token, 400, 404, 405, 413 and 415 where HTTP is
 //!   misused, and GraphQL errors, all of them at once, for an invalid query.
 //! - **Introspection**, for any GraphQL tool.
 //! - **Any other schema**, with data made up from its types: see
 //!   [`Builder::schema`].
 //!
-//! It does not simulate faults yet. Whatever the limits, it refuses queries that are
-//! nested deeper than 100 or whose answers would have more than a million fields, to
-//! protect itself.
+//! Whatever the limits, it refuses queries that are nested deeper than 100 or whose
+//! answers would have more than a million fields, to protect itself.
 
 mod builder;
 mod connection;
 mod error;
 mod execute;
 mod fallback;
+mod faults;
 mod fields;
 mod invented;
 mod limits;
+mod listener;
+mod log;
 mod mutations;
 mod sandbox;
 mod schema;
@@ -79,5 +83,7 @@ mod world;
 
 pub use crate::builder::{Builder, SANDBOX_TOKEN};
 pub use crate::error::StartError;
+pub use crate::faults::{Fault, FaultError};
 pub use crate::limits::{Limits, Quota, RateLimits, Window};
+pub use crate::log::{Entry, Log};
 pub use crate::sandbox::Sandbox;

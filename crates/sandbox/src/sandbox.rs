@@ -8,12 +8,15 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::builder::Builder;
 use crate::error::StartError;
+use crate::faults::{Fault, Plan};
 use crate::limits::windows::Windows;
 use crate::limits::{Limits, Quota, RateLimits};
+use crate::listener::{Door, Gate, Line};
+use crate::log::{Journal, Log};
 use crate::server::{App, Data, PATH, router};
 use crate::world::clock::Clock;
 
@@ -30,6 +33,19 @@ pub(crate) struct Controls {
     pub(crate) clock: Arc<Clock>,
     pub(crate) limits: Limits,
     pub(crate) windows: Arc<Windows>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) is_stopping: watch::Sender<bool>,
+}
+
+impl Controls {
+    /// Waits until the sandbox is to stop.
+    pub(crate) async fn stopping(&self) {
+        let mut stopping = self.is_stopping.subscribe();
+        // The sender is at hand, so this ends only when it is told to.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
 }
 
 /// Buildkite's GraphQL API in this process, on a loopback port.
@@ -138,6 +154,34 @@ impl Sandbox {
         self.controls.windows.spend(quota, points);
     }
 
+    /// Adds a fault to those that happen from now on.
+    pub fn inject(&self, fault: Fault) {
+        self.controls.plan.add(fault);
+    }
+
+    /// Takes all faults away.
+    pub fn heal(&self) {
+        self.controls.plan.clear();
+    }
+
+    /// What was asked so far, and what was done.
+    ///
+    /// ```
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use buildkite_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// // … the code under test …
+    /// assert_eq!(sandbox.log().ran("buildCreate"), 0);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new()?.block_on(run())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn log(&self) -> Log {
+        self.controls.journal.read()
+    }
+
     /// Stops the server and waits until it has stopped. Requests that are being
     /// answered get two seconds.
     pub async fn stop(mut self) {
@@ -194,21 +238,24 @@ fn run(
             return;
         }
     };
+    let (gate, is_stopping) = (Arc::clone(&controls.gate), controls.is_stopping.clone());
     let app = Arc::new(App {
         data,
         token,
         controls,
     });
     runtime.block_on(async move {
-        let listener = match tokio::net::TcpListener::from_std(listener) {
-            Ok(listener) => listener,
+        let listener = tokio::net::TcpListener::from_std(listener);
+        let door = match listener.and_then(|listener| Door::new(listener, gate)) {
+            Ok(door) => door,
             Err(error) => {
                 let _ = ready.send(Err(StartError::Runtime(error)));
                 return;
             }
         };
         let (drain, draining) = oneshot::channel::<()>();
-        let server = axum::serve(listener, router(app)).with_graceful_shutdown(async {
+        let service = router(app).into_make_service_with_connect_info::<Line>();
+        let server = axum::serve(door, service).with_graceful_shutdown(async {
             // Either way it is time to stop.
             let _ = draining.await;
         });
@@ -221,6 +268,7 @@ fn run(
             _ = &mut server => return,
             _ = stopped => {}
         }
+        is_stopping.send_replace(true);
         drop(drain);
         // What is not answered by then is cut off.
         let _ = tokio::time::timeout(GRACE, server).await;

@@ -1,12 +1,15 @@
 //! HTTP: what reaches the endpoint, who is let in, and what goes back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use apollo_compiler::Name;
+use apollo_compiler::ast::{Definition, Document, Selection};
 use apollo_compiler::response::JsonMap;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::extract::{ConnectInfo, Request as HttpRequest, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde::Serialize;
@@ -14,8 +17,12 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinError;
 
 use crate::execute::{Answer, Answered, Request, execute};
+use crate::faults::{Fault, Kind, Spoil, spoil, transport};
 use crate::invented::Invented;
-use crate::limits::{Limits, Quota, RateLimits};
+use crate::limits::headers::{Cost, tell, used_up};
+use crate::limits::{Limits, Quota};
+use crate::listener::Line;
+use crate::log::Entry;
 use crate::sandbox::Controls;
 use crate::schema::ServedSchema;
 use crate::world::store::Store;
@@ -24,6 +31,8 @@ use crate::world::store::Store;
 pub(crate) const PATH: &str = "/v1";
 /// The header that asks for the cost of the operation in the body.
 const INCLUDE_STATS: &str = "buildkite-include-query-stats";
+/// The header that asks for a fault.
+const FAULT: &str = "sandbox-fault";
 /// The largest body that is read.
 const MAX_BODY: usize = 1024 * 1024;
 
@@ -54,6 +63,13 @@ impl Data {
             Self::Invented(invented) => invented.execute(request),
         }
     }
+
+    fn served(&self) -> &ServedSchema {
+        match self {
+            Self::Buildkite { served, .. } => served,
+            Self::Invented(invented) => invented.served(),
+        }
+    }
 }
 
 /// The routes of a sandbox.
@@ -64,7 +80,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
+async fn endpoint(
+    State(app): State<Arc<App>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: HttpRequest,
+) -> Response {
     if request.method() != Method::POST {
         let mut refused = message(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -87,48 +107,211 @@ async fn endpoint(State(app): State<Arc<App>>, request: HttpRequest) -> Response
         );
     }
     let with_stats = has_flag(request.headers(), INCLUDE_STATS);
+    let own = match own_faults(request.headers()) {
+        Ok(own) => own,
+        Err(error) => return errors(StatusCode::BAD_REQUEST, &error),
+    };
     let limits = app.controls.limits.clone();
     let request = match read(request.into_body(), limits).await {
         Ok(request) => request,
         Err((status, error)) => return errors(status, &error),
     };
-    if let Some(message) = used_up(&app.controls.windows.now()) {
-        let mut refused = errors(StatusCode::TOO_MANY_REQUESTS, &message);
-        tell(&mut refused, &app.controls, None);
-        return refused;
-    }
-    // Execution is not asynchronous and may take a while, so it gets a thread of
-    // its own; what would take that thread down is answered, too.
     let controls = app.controls.clone();
-    let answer = tokio::task::spawn_blocking(move || {
-        let answered = app.data.answer(&request);
-        let windows = &app.controls.windows;
-        windows.spend(Quota::Organization, answered.actual);
-        windows.spend(Quota::User, answered.actual);
-        let cost = answered.requested.map(|requested| Cost {
-            requested,
-            actual: answered.actual,
+    let asked = asked(&request, controls.clock.elapsed());
+    let number = controls.journal.ask(asked.clone());
+    let mut faults = controls.plan.decide(number, |name| asked.is(name));
+    faults.extend(own);
+    let names = faults.iter().map(Fault::to_string).collect();
+    controls.journal.note(number, |entry| entry.faults = names);
+    delay(&faults, number, &controls).await;
+
+    let lost = faults.iter().find(|fault| fault.replaces());
+    let ran = if lost.is_none_or(Fault::runs) {
+        let spoils = faults.iter().filter_map(|fault| match &fault.kind {
+            Kind::Spoil(spoil) => Some(spoil.clone()),
+            _ => None,
         });
-        let reply = Reply {
-            answer: answered.answer,
-            stats: cost.filter(|_| with_stats),
+        let asked = Asked {
+            number,
+            request,
+            with_stats,
+            spoils: spoils.collect(),
         };
-        (serde_json::to_vec(&reply), cost)
-    });
-    let answer = answer.await;
-    let cost = answer.as_ref().ok().and_then(|(_, cost)| *cost);
-    let mut response = reply(answer.map(|(body, _)| body));
-    tell(&mut response, &controls, cost);
+        Some(run(app, asked).await)
+    } else {
+        None
+    };
+    let cost = ran.as_ref().and_then(|ran| ran.cost);
+    let response = match lost {
+        Some(fault) => lose(fault, ran, &line, &controls).await,
+        None => ran.map(Ran::into_response),
+    };
+    let Some(mut response) = response else {
+        // The connection is gone, so nobody reads this.
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if controls.limits.is_counted {
+        tell(&mut response, &controls.windows.now(), cost);
+    }
+    let status = response.status().as_u16();
+    controls
+        .journal
+        .note(number, |entry| entry.status = Some(status));
     response
 }
 
-/// What an operation cost.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct Cost {
-    #[serde(rename = "requestedComplexity")]
-    requested: u64,
-    #[serde(rename = "actualComplexity")]
-    actual: u64,
+/// Waits as long as faults say.
+async fn delay(faults: &[Fault], number: u64, controls: &Controls) {
+    for fault in faults {
+        let Kind::Latency { least, jitter } = fault.kind else {
+            continue;
+        };
+        let drawn = controls.plan.draw("jitter", number) % 1_001;
+        let share = u32::try_from(drawn).unwrap_or_default();
+        let time = least + jitter * share / 1_000;
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = controls.stopping() => return,
+        }
+    }
+}
+
+/// What a fault leaves of an answer; nothing where the connection ends.
+async fn lose(
+    fault: &Fault,
+    ran: Option<Ran>,
+    line: &Line,
+    controls: &Controls,
+) -> Option<Response> {
+    let body = move || ran.map(|ran| ran.body).unwrap_or_default();
+    Some(match fault.kind {
+        Kind::Status(status) => transport::status(status),
+        Kind::Busy => errors(
+            StatusCode::OK,
+            "The server is currently busy, please try again",
+        ),
+        Kind::Html => transport::html(),
+        Kind::Cut => transport::cut(body()),
+        Kind::Drip(pause) => transport::drip(body(), pause),
+        Kind::ContentType => transport::text(body(), "text/plain"),
+        Kind::InvalidJson => {
+            let mut body = body();
+            body.truncate(body.len() / 2);
+            transport::text(body, "application/json")
+        }
+        Kind::Refuse(time) => {
+            controls.gate.close(time).await;
+            line.reset();
+            return None;
+        }
+        Kind::Hang => {
+            controls.stopping().await;
+            line.reset();
+            return None;
+        }
+        Kind::Reset | Kind::Latency { .. } | Kind::Spoil(_) => {
+            line.reset();
+            return None;
+        }
+    })
+}
+
+/// An operation that is to run.
+struct Asked {
+    number: u64,
+    request: Request,
+    with_stats: bool,
+    spoils: Vec<Spoil>,
+}
+
+/// What came of running it.
+struct Ran {
+    status: StatusCode,
+    body: Vec<u8>,
+    cost: Option<Cost>,
+}
+
+impl Ran {
+    fn into_response(self) -> Response {
+        json_response(self.status, self.body)
+    }
+
+    fn failed(status: StatusCode, message: &str) -> Self {
+        let body = json!({ "errors": [{ "message": message }] });
+        Self {
+            status,
+            body: body.to_string().into_bytes(),
+            cost: None,
+        }
+    }
+}
+
+/// Runs an operation, unless the points are used up.
+async fn run(app: Arc<App>, asked: Asked) -> Ran {
+    if let Some(message) = used_up(&app.controls.windows.now()) {
+        return Ran::failed(StatusCode::TOO_MANY_REQUESTS, &message);
+    }
+    // Execution is not asynchronous and may take a while, so it gets a thread of
+    // its own; what would take that thread down is answered, too.
+    let ran = tokio::task::spawn_blocking(move || execute_on(&app, &asked));
+    outcome(ran.await)
+}
+
+fn execute_on(app: &App, asked: &Asked) -> serde_json::Result<Ran> {
+    let answered = app.data.answer(&asked.request);
+    let controls = &app.controls;
+    controls.windows.spend(Quota::Organization, answered.actual);
+    controls.windows.spend(Quota::User, answered.actual);
+    let cost = answered.requested.map(|requested| Cost {
+        requested,
+        actual: answered.actual,
+    });
+    let (has_run, errors) = match &answered.answer {
+        Answer::Ran(response) => (true, &response.errors),
+        Answer::Refused { errors } => (false, errors),
+    };
+    let messages = errors.iter().map(|error| error.message.clone()).collect();
+    controls.journal.note(asked.number, |entry| {
+        entry.ran = has_run;
+        entry.errors = messages;
+    });
+    let reply = Reply {
+        answer: answered.answer,
+        stats: cost.filter(|_| asked.with_stats),
+    };
+    let body = if asked.spoils.is_empty() {
+        serde_json::to_vec(&reply)?
+    } else {
+        let mut answer = serde_json::to_value(&reply)?;
+        for wanted in &asked.spoils {
+            let drawn = controls.plan.draw("spoil", asked.number);
+            let served = app.data.served();
+            if let Err(why) = spoil(served, &asked.request, wanted, drawn, &mut answer) {
+                let why = format!("nothing was spoiled: {why}");
+                controls
+                    .journal
+                    .note(asked.number, |entry| entry.faults.push(why));
+            }
+        }
+        serde_json::to_vec(&answer)?
+    };
+    Ok(Ran {
+        status: StatusCode::OK,
+        body,
+        cost,
+    })
+}
+
+/// What became of an execution.
+fn outcome(ran: Result<serde_json::Result<Ran>, JoinError>) -> Ran {
+    match ran {
+        Ok(Ok(ran)) => ran,
+        Ok(Err(error)) => Ran::failed(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(_) => Ran::failed(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The sandbox failed while it ran the query; this is a bug in the sandbox",
+        ),
+    }
 }
 
 /// The body of a response.
@@ -140,67 +323,61 @@ struct Reply {
     stats: Option<Cost>,
 }
 
-/// Why nothing more is answered in this window, if so.
-fn used_up(now: &RateLimits) -> Option<String> {
-    let (organization, user) = (now.organization, now.user);
-    if organization.remaining == 0 {
-        return Some(format!(
-            "Your organization has exceeded the limit of {} complexity points. \
-             Please try again in {} seconds.",
-            organization.limit,
-            organization.reset()
-        ));
+/// What the log says of a request.
+fn asked(request: &Request, at: Duration) -> Entry {
+    let parsed = Document::parse(request.query.as_str(), "query.graphql");
+    let document = parsed.unwrap_or_else(|invalid| invalid.partial);
+    let wanted = request.operation_name.as_deref();
+    let mut operations = document.definitions.iter().filter_map(|one| match one {
+        Definition::OperationDefinition(operation) => Some(operation),
+        _ => None,
+    });
+    let operation = operations.find(|operation| {
+        let name = operation.name.as_ref().map(Name::as_str);
+        wanted.is_none_or(|wanted| name == Some(wanted))
+    });
+    let selections = operation.map(|operation| operation.selection_set.as_slice());
+    let fields = selections.unwrap_or_default().iter();
+    let fields = fields.filter_map(|selection| match selection {
+        Selection::Field(field) => Some(field.name.to_string()),
+        _ => None,
+    });
+    let name = operation.and_then(|operation| operation.name.as_ref());
+    let variables = serde_json::to_value(&request.variables);
+    Entry {
+        number: 0,
+        at,
+        operation: name.map(ToString::to_string),
+        fields: fields.collect(),
+        variables: match variables {
+            Ok(Json::Object(variables)) => variables,
+            _ => serde_json::Map::new(),
+        },
+        ran: false,
+        status: None,
+        errors: Vec::new(),
+        faults: Vec::new(),
     }
-    (user.remaining == 0).then(|| {
-        format!(
-            "You have exceeded your per-user limit of {} complexity points. \
-             Please try again in {} seconds.",
-            user.limit,
-            user.reset()
-        )
-    })
 }
 
-/// Adds the headers that tell what is left and what the operation cost.
-fn tell(response: &mut Response, controls: &Controls, cost: Option<Cost>) {
-    if !controls.limits.is_counted {
-        return;
-    }
-    let now = controls.windows.now();
-    let (organization, user) = (now.organization, now.user);
-    let mut set = |name: &'static str, value: u64| {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static(name), value.into());
-    };
-    set("ratelimit-limit", organization.limit);
-    set("ratelimit-remaining", organization.remaining);
-    set("ratelimit-reset", organization.reset());
-    set("ratelimit-user-limit", user.limit);
-    set("ratelimit-user-remaining", user.remaining);
-    set("ratelimit-user-reset", user.reset());
-    if let Some(cost) = cost {
-        set("ratelimit-complexity-requested", cost.requested);
-        set("ratelimit-complexity-actual", cost.actual);
-    }
+/// The faults that a request asks for itself.
+fn own_faults(headers: &HeaderMap) -> Result<Vec<Fault>, String> {
+    let given = headers.get_all(FAULT).iter();
+    given
+        .map(|value| {
+            let text = value
+                .to_str()
+                .map_err(|_| format!("`{FAULT}` is not text"))?;
+            let fault: Result<Fault, _> = text.parse();
+            fault.map_err(|error| format!("`{FAULT}`: {error}"))
+        })
+        .collect()
 }
 
 /// Whether a header says `true`.
 fn has_flag(headers: &HeaderMap, name: &str) -> bool {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
-}
-
-/// The response to what became of an execution.
-fn reply(outcome: Result<serde_json::Result<Vec<u8>>, JoinError>) -> Response {
-    match outcome {
-        Ok(Ok(body)) => json_response(StatusCode::OK, body),
-        Ok(Err(error)) => errors(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        Err(_) => errors(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The sandbox failed while it ran the query; this is a bug in the sandbox",
-        ),
-    }
 }
 
 fn authorized(headers: &HeaderMap, token: &str) -> bool {
@@ -293,17 +470,12 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let (status, body) = runtime.block_on(async {
-            let outcome = tokio::task::spawn_blocking(|| panic!("as if by a bug")).await;
-            let response = reply(outcome);
-            let status = response.status();
-            (
-                status,
-                to_bytes(response.into_body(), MAX_BODY).await.unwrap(),
-            )
+        let ran = runtime.block_on(async {
+            let ran = tokio::task::spawn_blocking(|| panic!("as if by a bug"));
+            outcome(ran.await)
         });
-        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-        let answer: Json = serde_json::from_slice(&body).unwrap();
+        assert_eq!(ran.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let answer: Json = serde_json::from_slice(&ran.body).unwrap();
         let message = answer["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains("bug in the sandbox"), "{message}");
     }

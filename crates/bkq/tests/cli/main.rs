@@ -53,5 +53,6 @@ fn wrong_arguments_exit_with_2() {
     insta::assert_snapshot!("usage_nothing", run(&mut bkq(folder, "")));
     insta::assert_snapshot!("usage_no_file", run(&mut bkq(folder, "schema print")));
     insta::assert_snapshot!("usage_unknown", run(&mut bkq(folder, "shcema print")));
+    insta::assert_snapshot!("usage_fault", run(&mut bkq(folder, "sandbox --fault boom")));
     insta::assert_snapshot!("usage_port", run(&mut bkq(folder, "sandbox --port 70000")));
 }

@@ -101,6 +101,18 @@ fn runs_until_it_is_interrupted() {
 }
 
 #[test]
+fn fails_as_it_is_told() {
+    let (_running, mut stdout) = start(&["--fault", "status=503 times=1", "--speed", "0"]);
+    let token = line(&mut stdout, "export BUILDKITE_API_TOKEN=");
+    let url = line(&mut stdout, "export BUILDKITE_GRAPHQL_URL=");
+    let query = r#"{"query": "{ __typename }"}"#;
+    let answer = post(&url, &token, query);
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    let answer = post(&url, &token, query);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
 fn says_so_when_the_port_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port();

@@ -44,6 +44,11 @@ impl Invented {
         Ok(Self { served, seed, now })
     }
 
+    /// The schema.
+    pub(crate) fn served(&self) -> &ServedSchema {
+        &self.served
+    }
+
     /// Answers a request.
     pub(crate) fn execute(&self, request: &Request) -> Answered {
         let tally = Tally::default();

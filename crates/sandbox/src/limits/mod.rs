@@ -2,6 +2,7 @@
 
 pub(crate) mod complexity;
 pub(crate) mod depth;
+pub(crate) mod headers;
 pub(crate) mod windows;
 
 use std::time::Duration;
