@@ -15,6 +15,7 @@ use crate::limits::windows::Windows;
 use crate::sandbox::{Controls, Sandbox};
 use crate::schema::ServedSchema;
 use crate::server::Data;
+use crate::world::cast::{Size, acme};
 use crate::world::clock::Clock;
 use crate::world::store::Store;
 
@@ -28,6 +29,11 @@ const EPOCH: i64 = 1_795_176_000;
 /// seconds instead of minutes.
 const SPEED: f64 = 60.0;
 
+/// As many builds as IDs have room for, and still more than anybody has.
+const MOST_BUILDS: u64 = 1_000_000_000;
+/// As many pipelines as an answer can list.
+const MOST_PIPELINES: u64 = 100_000;
+
 /// What a sandbox is to be like. Made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `start` is called"]
@@ -40,6 +46,7 @@ pub struct Builder {
     schema: Option<String>,
     limits: Option<Limits>,
     faults: Vec<Fault>,
+    size: Size,
 }
 
 impl Builder {
@@ -53,6 +60,7 @@ impl Builder {
             schema: None,
             limits: None,
             faults: Vec::new(),
+            size: Size::default(),
         }
     }
 
@@ -103,6 +111,24 @@ impl Builder {
     /// waits; where time stands still, they pass by [`Sandbox::advance`] alone.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// How many builds all pipelines have together before any is created (default: 965).
+    ///
+    /// Builds are worked out when they are asked for, so a million of them cost neither
+    /// time at the start nor memory. They are shared out among the pipelines, come more
+    /// often the more there are, and go back further in time where five minutes between
+    /// two would not be enough. Filters look at the builds one after the other, so that
+    /// what matches rarely takes time: about a second for a million builds.
+    pub fn builds(mut self, builds: u64) -> Self {
+        self.size.builds = Some(builds.min(MOST_BUILDS));
+        self
+    }
+
+    /// How many pipelines there are before any is created (default: 12, at least 1).
+    pub fn pipelines(mut self, pipelines: u64) -> Self {
+        self.size.pipelines = Some(pipelines.clamp(1, MOST_PIPELINES));
         self
     }
 
@@ -158,7 +184,7 @@ impl Builder {
                 source,
             },
         })?;
-        let (seed, now, schema) = (self.seed, self.now, self.schema);
+        let (seed, now, schema, size) = (self.seed, self.now, self.schema, self.size);
         let clock = Arc::new(Clock::new(self.speed));
         let serving = Arc::clone(&clock);
         let limits = self.limits.unwrap_or_else(|| match &schema {
@@ -181,7 +207,7 @@ impl Builder {
             None => ServedSchema::get()
                 .map(|served| Data::Buildkite {
                     served,
-                    store: Store::new(seed, now.into(), serving),
+                    store: Store::new(seed, now.into(), serving, acme(now.into(), size)),
                 })
                 .map_err(str::to_owned),
         };

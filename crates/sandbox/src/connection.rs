@@ -5,7 +5,7 @@
 //! holds the row's key and a fingerprint of the connection, so that it stays good
 //! while rows are added elsewhere and is refused by any other connection.
 
-use std::ops::Range;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -23,28 +23,119 @@ pub(crate) const MAX_PAGE: u64 = 500;
 /// The exception that the same rules make.
 const MAX_META_DATA_PAGE: u64 = 10_000;
 
+/// Where a row stands in the order of its connection, whatever other rows there are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    /// By a number.
+    Number(u128),
+    /// By name; of one name, by number.
+    Name(String, u64),
+}
+
+impl Key {
+    /// The number of the key.
+    pub(crate) fn number(&self) -> u128 {
+        match self {
+            Self::Number(number) => *number,
+            Self::Name(_, number) => u128::from(*number),
+        }
+    }
+}
+
+impl From<u64> for Key {
+    fn from(number: u64) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u128> for Key {
+    fn from(number: u128) -> Self {
+        Self::Number(number)
+    }
+}
+
 /// A row: its key and what it shows.
-pub(crate) type Row<'w> = (u128, Value<'w>);
+pub(crate) type Row<'w> = (Key, Value<'w>);
+
+/// Rows one after the other.
+pub(crate) type RowIter<'s, 'w> = Box<dyn Iterator<Item = Row<'w>> + 's>;
+
+/// Rows that have to be looked for.
+pub(crate) trait Search<'w> {
+    /// The rows behind a key, in their order.
+    fn after(&self, key: Option<&Key>) -> RowIter<'_, 'w>;
+
+    /// The rows before a key, the last first.
+    fn before(&self, key: Option<&Key>) -> RowIter<'_, 'w>;
+
+    /// How many rows there are.
+    fn count(&self) -> u64 {
+        count(self.after(None).count())
+    }
+}
 
 /// The rows of a connection, made on demand.
 #[derive(Clone)]
-pub(crate) struct Rows<'w> {
+pub(crate) struct Rows<'w>(Rc<dyn Search<'w> + 'w>);
+
+/// Rows of which it is known how many there are, and which is at which place.
+struct Placed<'w> {
     len: u64,
-    row: Rc<dyn Fn(u64) -> Row<'w> + 'w>,
+    row: Box<dyn Fn(u64) -> Row<'w> + 'w>,
+}
+
+impl<'w> Search<'w> for Placed<'w> {
+    fn after(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        let start = key.map_or(0, |key| self.first(|here| here > key));
+        Box::new((start..self.len).map(|place| (self.row)(place)))
+    }
+
+    fn before(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        let end = key.map_or(self.len, |key| self.first(|here| here >= key));
+        Box::new((0..end).rev().map(|place| (self.row)(place)))
+    }
+
+    fn count(&self) -> u64 {
+        self.len
+    }
+}
+
+impl Placed<'_> {
+    /// The first place whose key is one that, once it has come, all are.
+    fn first(&self, is: impl Fn(&Key) -> bool) -> u64 {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if is(&(self.row)(middle).0) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
 }
 
 impl<'w> Rows<'w> {
+    /// Rows that have to be looked for.
+    pub(crate) fn search(search: impl Search<'w> + 'w) -> Self {
+        Self(Rc::new(search))
+    }
+
     /// Rows that know their keys, which must rise.
-    pub(crate) fn keyed(len: u64, row: impl Fn(u64) -> Row<'w> + 'w) -> Self {
-        Self {
+    pub(crate) fn keyed<K: Into<Key>>(len: u64, row: impl Fn(u64) -> (K, Value<'w>) + 'w) -> Self {
+        Self::search(Placed {
             len,
-            row: Rc::new(row),
-        }
+            row: Box::new(move |place| {
+                let (key, value) = row(place);
+                (key.into(), value)
+            }),
+        })
     }
 
     /// Rows whose place is their key.
     pub(crate) fn range<T: Into<Value<'w>>>(len: u64, row: impl Fn(u64) -> T + 'w) -> Self {
-        Self::keyed(len, move |place| (u128::from(place), row(place).into()))
+        Self::keyed(len, move |place| (place, row(place).into()))
     }
 
     /// Rows that are at hand.
@@ -53,45 +144,20 @@ impl<'w> Rows<'w> {
         Self::range(count(rows.len()), move |place| rows[index(place)].clone())
     }
 
-    /// Those of the entities, given in their order, that are wanted. The key is the
-    /// place among all of them, so that a cursor means the same under any filter.
-    pub(crate) fn entities(
-        ordered: impl IntoIterator<Item = Entity>,
-        wanted: impl Fn(Entity) -> bool,
-    ) -> Self {
-        let rows: Vec<(u128, Entity)> = (0..)
-            .zip(ordered)
-            .filter(|(_, entity)| wanted(*entity))
-            .collect();
+    /// Entities with their keys, in any order.
+    pub(crate) fn entities(rows: impl IntoIterator<Item = (Key, Entity)>) -> Self {
+        let mut rows: Vec<(Key, Entity)> = rows.into_iter().collect();
+        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         Self::keyed(count(rows.len()), move |place| {
-            let (key, entity) = rows[index(place)];
-            (key, entity.into())
+            let (key, entity) = &rows[index(place)];
+            (key.clone(), (*entity).into())
         })
     }
 
     /// The key of the first row that is wanted.
-    pub(crate) fn key_of(&self, wanted: impl Fn(&Value<'w>) -> bool) -> Option<u128> {
-        let mut rows = (0..self.len).map(|place| (self.row)(place));
-        rows.find(|(_, value)| wanted(value)).map(|(key, _)| key)
-    }
-
-    fn key(&self, place: u64) -> u128 {
-        (self.row)(place).0
-    }
-
-    /// The first place whose key is not below `key` (or, if `past`, is above it).
-    fn find(&self, key: u128, past: bool) -> u64 {
-        let (mut low, mut high) = (0, self.len);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let here = self.key(middle);
-            if here < key || (past && here == key) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+    pub(crate) fn key_of(&self, wanted: impl Fn(&Value<'w>) -> bool) -> Option<Key> {
+        let found = self.0.after(None).find(|(_, value)| wanted(value));
+        found.map(|(key, _)| key)
     }
 }
 
@@ -101,12 +167,28 @@ pub(crate) struct Connection<'w> {
     pub(crate) type_name: Name,
     rows: Rows<'w>,
     fingerprint: u64,
-    start: u64,
-    end: u64,
+    wanted: Wanted,
+    page: OnceCell<Page<'w>>,
+}
+
+/// Which page is wanted.
+struct Wanted {
+    after: Option<Key>,
+    before: Option<Key>,
+    first: Option<u64>,
+    last: Option<u64>,
+}
+
+/// The rows of a page, and whether there are others.
+struct Page<'w> {
+    rows: Vec<Row<'w>>,
+    has_previous: bool,
+    has_next: bool,
 }
 
 impl<'w> Connection<'w> {
-    /// Cuts the page that the arguments ask for.
+    /// The page that the arguments ask for. Its rows are looked for once something is
+    /// asked about them.
     ///
     /// # Errors
     ///
@@ -118,9 +200,14 @@ impl<'w> Connection<'w> {
         fingerprint: u64,
         arguments: &JsonMap,
     ) -> Result<Self, String> {
+        let most = if type_name == "BuildMetaDataConnection" {
+            MAX_META_DATA_PAGE
+        } else {
+            MAX_PAGE
+        };
         let size = |name: &str| match arguments.get(name).and_then(JsonValue::as_i64) {
             Some(size) => u64::try_from(size)
-                .map(Some)
+                .map(|size| Some(size.min(most)))
                 .map_err(|_| format!("`{name}` must not be negative, but is {size}")),
             None => Ok(None),
         };
@@ -131,32 +218,18 @@ impl<'w> Connection<'w> {
             None => Ok(None),
         };
         let (first, last) = (size("first")?, size("last")?);
-        let (after, before) = (cursor("after")?, cursor("before")?);
-        let most = if type_name == "BuildMetaDataConnection" {
-            MAX_META_DATA_PAGE
-        } else {
-            MAX_PAGE
+        let wanted = Wanted {
+            after: cursor("after")?,
+            before: cursor("before")?,
+            first: first.or(last.is_none().then_some(MAX_PAGE)),
+            last,
         };
-        let mut start = after.map_or(0, |key| rows.find(key, true));
-        let mut end = before
-            .map_or(rows.len, |key| rows.find(key, false))
-            .max(start);
-        match (first, last) {
-            (None, None) => end = end.min(start + MAX_PAGE),
-            (None, Some(last)) => start = start.max(end.saturating_sub(last.min(most))),
-            (Some(first), last) => {
-                end = end.min(start + first.min(most));
-                if let Some(last) = last {
-                    start = start.max(end.saturating_sub(last));
-                }
-            }
-        }
         Ok(Self {
             type_name,
             rows,
             fingerprint,
-            start,
-            end,
+            wanted,
+            page: OnceCell::new(),
         })
     }
 
@@ -169,18 +242,15 @@ impl<'w> Connection<'w> {
     /// what is asked for.
     pub(crate) fn field(&self, field: &str, inner: &Name) -> Option<Value<'w>> {
         Some(match field {
-            "count" => self.rows.len.into(),
-            "nodes" => Value::List(self.page_rows().map(|(_, node)| node).collect()),
-            "edges" => Value::List(
-                self.page_rows()
-                    .map(|(key, node)| {
-                        let cursor = self.cursor(key).into();
-                        // No edge has a field that would need more to tell it from others.
-                        let hash = u64::try_from(key & u128::from(u64::MAX)).unwrap_or_default();
-                        Value::record(inner.clone(), hash, [("cursor", cursor), ("node", node)])
-                    })
-                    .collect(),
-            ),
+            "count" => self.count().into(),
+            "nodes" => Value::list(self.rows().iter().map(|(_, node)| node.clone())),
+            "edges" => Value::list(self.rows().iter().map(|(key, node)| {
+                let cursor = self.cursor(key);
+                // No edge has a field that would need more to tell it from others.
+                let hash = draw(0, &cursor, &[]);
+                let fields = [("cursor", cursor.into()), ("node", node.clone())];
+                Value::record(inner.clone(), hash, fields)
+            })),
             "pageInfo" => Value::record(
                 name!("PageInfo"),
                 0,
@@ -196,45 +266,96 @@ impl<'w> Connection<'w> {
     }
 
     /// How many rows there are on all pages.
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows.len
+    pub(crate) fn count(&self) -> u64 {
+        self.rows.0.count()
     }
 
-    /// The places of this page's rows.
-    pub(crate) fn places(&self) -> Range<u64> {
-        self.start..self.end
+    /// The rows of this page.
+    pub(crate) fn rows(&self) -> &[Row<'w>] {
+        &self.look().rows
     }
 
     pub(crate) fn has_previous(&self) -> bool {
-        self.start > 0
+        self.look().has_previous
     }
 
     pub(crate) fn has_next(&self) -> bool {
-        self.end < self.rows.len
+        self.look().has_next
     }
 
     /// The cursor of the first row of this page.
     pub(crate) fn start_cursor(&self) -> Option<String> {
-        self.places().next().map(|place| self.cursor_at(place))
+        self.rows().first().map(|(key, _)| self.cursor(key))
     }
 
     /// The cursor of the last row of this page.
     pub(crate) fn end_cursor(&self) -> Option<String> {
-        self.places().next_back().map(|place| self.cursor_at(place))
+        self.rows().last().map(|(key, _)| self.cursor(key))
     }
 
-    /// The cursor of the row at a place.
-    pub(crate) fn cursor_at(&self, place: u64) -> String {
-        self.cursor(self.rows.key(place))
-    }
-
-    fn page_rows(&self) -> impl Iterator<Item = Row<'w>> {
-        self.places().map(|place| (self.rows.row)(place))
-    }
-
-    fn cursor(&self, key: u128) -> String {
+    /// The cursor of the row with a key.
+    pub(crate) fn cursor(&self, key: &Key) -> String {
         cursor(self.fingerprint, key)
     }
+
+    fn look(&self) -> &Page<'w> {
+        self.page.get_or_init(|| self.wanted.cut(&*self.rows.0))
+    }
+}
+
+impl Wanted {
+    /// Cuts the page out of the rows.
+    fn cut<'w>(&self, all: &dyn Search<'w>) -> Page<'w> {
+        let (after, before) = (self.after.as_ref(), self.before.as_ref());
+        let Some(first) = self.first else {
+            let last = index(self.last.unwrap_or(MAX_PAGE));
+            let is_inside = |(key, _): &Row<'w>| after.is_none_or(|after| key > after);
+            let (mut rows, has_previous) = take(&mut all.before(before), last, is_inside);
+            rows.reverse();
+            // The page ends where `before` is.
+            let has_next = before.is_some_and(|before| {
+                let end = all.before(None).next();
+                end.is_some_and(|(end, _)| end >= *before && after.is_none_or(|after| end > *after))
+            });
+            return Page {
+                rows,
+                has_previous,
+                has_next,
+            };
+        };
+        let is_inside = |(key, _): &Row<'w>| before.is_none_or(|before| key < before);
+        let (mut rows, has_next) = take(&mut all.after(after), index(first), is_inside);
+        let cut = self
+            .last
+            .map_or(0, |last| rows.len().saturating_sub(index(last)));
+        rows.drain(..cut);
+        let has_previous = cut > 0
+            || after.is_some_and(|after| match rows.first() {
+                Some((start, _)) => all.before(Some(start)).next().is_some(),
+                None => all.after(None).next().is_some_and(|(key, _)| key <= *after),
+            });
+        Page {
+            rows,
+            has_previous,
+            has_next,
+        }
+    }
+}
+
+/// Takes so many rows as long as they are inside, and tells whether there is one more.
+fn take<'w>(
+    rows: &mut RowIter<'_, 'w>,
+    most: usize,
+    is_inside: impl Fn(&Row<'w>) -> bool,
+) -> (Vec<Row<'w>>, bool) {
+    let mut taken = Vec::new();
+    for row in rows {
+        if taken.len() == most || !is_inside(&row) {
+            return (taken, true);
+        }
+        taken.push(row);
+    }
+    (taken, false)
 }
 
 /// What tells a connection from every other: whose it is, which field, and in which
@@ -246,17 +367,27 @@ pub(crate) fn fingerprint(seed: u64, owner: u64, field: &str, arguments: &JsonMa
 }
 
 /// The cursor of the row with a key, in the connection with a fingerprint.
-pub(crate) fn cursor(fingerprint: u64, key: u128) -> String {
-    STANDARD.encode(format!("{:08x}{key:032x}", fingerprint >> 32))
+pub(crate) fn cursor(fingerprint: u64, key: &Key) -> String {
+    let mark = fingerprint >> 32;
+    STANDARD.encode(match key {
+        Key::Number(number) => format!("{mark:08x}{number:032x}"),
+        Key::Name(name, number) => format!("{mark:08x}:{number:016x}{name}"),
+    })
 }
 
-fn key_of(cursor: &str, fingerprint: u64) -> Option<u128> {
+fn key_of(cursor: &str, fingerprint: u64) -> Option<Key> {
     let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
     let (mark, key) = text.split_at_checked(8)?;
-    if mark != format!("{:08x}", fingerprint >> 32) || key.len() != 32 {
+    if mark != format!("{:08x}", fingerprint >> 32) {
         return None;
     }
-    u128::from_str_radix(key, 16).ok()
+    if let Some(named) = key.strip_prefix(':') {
+        let (number, name) = named.split_at_checked(16)?;
+        let number = u64::from_str_radix(number, 16).ok()?;
+        return Some(Key::Name(name.to_owned(), number));
+    }
+    let number = u128::from_str_radix(key, 16).ok();
+    number.filter(|_| key.len() == 32).map(Key::Number)
 }
 
 #[cfg(test)]
@@ -265,9 +396,7 @@ mod tests {
 
     /// Rows with keys 10, 20, 30, … so that there are gaps between them.
     fn rows(len: u64) -> Rows<'static> {
-        Rows::keyed(len, |place| {
-            (u128::from(place + 1) * 10, (place + 1).into())
-        })
+        Rows::keyed(len, |place| ((place + 1) * 10, (place + 1).into()))
     }
 
     fn page(len: u64, arguments: &[(&str, JsonValue)]) -> Result<Connection<'static>, String> {
@@ -279,7 +408,11 @@ mod tests {
     }
 
     fn shown(page: &Connection<'_>) -> Vec<u128> {
-        page.page_rows().map(|(key, _)| key / 10).collect()
+        let number = |(key, _): &Row<'_>| match key {
+            Key::Number(number) => number / 10,
+            Key::Name(..) => panic!("no row has a name"),
+        };
+        page.rows().iter().map(number).collect()
     }
 
     #[test]
@@ -291,7 +424,7 @@ mod tests {
     #[test]
     fn cursors_bound_the_page_on_both_sides() {
         let all = page(10, &[]).unwrap();
-        let (after, before) = (all.cursor(20), all.cursor(70));
+        let (after, before) = (all.cursor(&20_u64.into()), all.cursor(&70_u64.into()));
         let both = [
             ("after", after.as_str().into()),
             ("before", before.as_str().into()),
@@ -310,7 +443,7 @@ mod tests {
     #[test]
     fn a_cursor_of_a_row_that_is_gone_still_marks_its_place() {
         let all = page(10, &[]).unwrap();
-        let gone = all.cursor(25);
+        let gone = all.cursor(&25_u64.into());
         let after = page(10, &[("after", gone.as_str().into()), ("first", 1.into())]).unwrap();
         assert_eq!(shown(&after), [3]);
         let before = page(10, &[("before", gone.as_str().into()), ("last", 1.into())]).unwrap();
@@ -340,7 +473,7 @@ mod tests {
         let foreign =
             Connection::page(name!("AgentConnection"), rows(10), 8 << 40, &JsonMap::new())
                 .unwrap()
-                .cursor(10);
+                .cursor(&10_u64.into());
         assert!(page(10, &[("after", foreign.as_str().into())]).is_err());
     }
 }

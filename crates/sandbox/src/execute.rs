@@ -1,6 +1,6 @@
 //! From the text of a request to its answer: parse, validate, run.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use apollo_compiler::ExecutableDocument;
@@ -20,7 +20,6 @@ use crate::schema::ServedSchema;
 use crate::value::{Node, Value};
 use crate::world::World;
 use crate::world::chance::count;
-use crate::world::search::FoundJob;
 use crate::world::store::Store;
 use crate::{fallback, fields, mutations};
 
@@ -263,7 +262,6 @@ pub(crate) struct Run<'w> {
     pub(crate) served: &'w ServedSchema,
     pub(crate) world: &'w World,
     tally: &'w Tally,
-    assigned: OnceCell<Vec<(u64, FoundJob)>>,
 }
 
 impl<'w> Run<'w> {
@@ -272,7 +270,6 @@ impl<'w> Run<'w> {
             served,
             world,
             tally,
-            assigned: OnceCell::new(),
         }
     }
 
@@ -282,11 +279,6 @@ impl<'w> Run<'w> {
         'w: 'o,
     {
         Run::new(self.served, world, self.tally)
-    }
-
-    /// Every job that was given to an agent, looked up once for the request.
-    pub(crate) fn assigned(&self) -> &[(u64, FoundJob)] {
-        self.assigned.get_or_init(|| self.world.assigned_jobs())
     }
 
     /// An object without data of its own.
@@ -423,6 +415,7 @@ mod tests {
     use apollo_compiler::ast::FieldDefinition;
 
     use super::*;
+    use crate::world::cast::{Size, acme};
     use crate::world::chance::mix;
     use crate::world::clock::Clock;
     use crate::world::ids::{Entity, node_id};
@@ -466,7 +459,8 @@ mod tests {
             for hash in 0..8 {
                 let store = {
                     let clock = Arc::new(Clock::new(0.0));
-                    Store::new(hash, Time::parse("2026-11-20").unwrap(), clock)
+                    let now = Time::parse("2026-11-20").unwrap();
+                    Store::new(hash, now, clock, acme(now, Size::default()))
                 };
                 let entity = Entity::generic(index, mix(hash));
                 let id = node_id(name, &store.world().uuid(entity));

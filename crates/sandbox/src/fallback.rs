@@ -14,9 +14,6 @@ use crate::execute::Run;
 use crate::fields;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::cast::catalog::{
-    AGENT_TOKENS, INVITATIONS, REGISTRIES, RULES, SECRETS, SUITES, TEMPLATES,
-};
 use crate::world::chance::{count, draw, hex, mix, pick};
 use crate::world::ids::Entity;
 
@@ -107,45 +104,53 @@ fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
 
 /// An entity of a type that the world has data for.
 fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
-    let one_of = |length: usize| hash % count(length).max(1);
     let state = &world.state;
+    let catalog = world.catalog();
+    let one_of = |length: usize| hash % count(length).max(1);
+    let person = || one_of(state.people.len());
+    let team = || state.teams.at(hash % state.teams.len().max(1));
+    let pipeline = || state.pipelines.at(hash % state.pipelines.len().max(1));
+    let cluster = || state.clusters.at(hash % state.clusters.len().max(1));
     let entity = match type_name {
         "Organization" => Entity::Organization(),
         "OrganizationBanner" => Entity::Banner(),
         "Viewer" => Entity::Viewer(),
-        "User" => Entity::User(one_of(state.people.len())),
-        "OrganizationMember" => Entity::Member(one_of(state.people.len())),
-        "Team" => Entity::Team(one_of(state.teams.len())),
-        "Pipeline" => Entity::Pipeline(one_of(state.pipelines.len())),
-        "Build" => Entity::Build(one_of(state.pipelines.len()), 1 + hash / 64 % 30),
-        "Cluster" => Entity::Cluster(one_of(state.clusters.len())),
-        "ClusterQueue" => Entity::Queue(one_of(state.queues.len())),
-        "Agent" => Entity::Agent(hash % world.agent_count().max(1)),
-        "AgentToken" => Entity::AgentToken(one_of(AGENT_TOKENS.len())),
-        "ClusterToken" => Entity::ClusterToken(one_of(state.clusters.len()), 0),
-        "OrganizationInvitation" => Entity::Invitation(one_of(INVITATIONS.len())),
-        "Email" => Entity::Email(one_of(state.people.len()), 0),
+        "User" => Entity::User(person()),
+        "OrganizationMember" => Entity::Member(person()),
+        "Team" => Entity::Team(team()?),
+        "Pipeline" => Entity::Pipeline(pipeline()?),
+        "Build" => Entity::Build(pipeline()?, 1 + hash / 64 % 30),
+        "Cluster" => Entity::Cluster(cluster()?),
+        "ClusterQueue" => Entity::Queue(state.queues.at(hash % state.queues.len().max(1))?),
+        "Agent" => Entity::Agent(state.agents.at(hash % state.agents.len().max(1))?),
+        "AgentToken" => Entity::AgentToken(one_of(catalog.agent_tokens.len())),
+        "ClusterToken" => {
+            let cluster = cluster()?;
+            Entity::ClusterToken(cluster, world.cluster(cluster)?.tokens.at(0)?)
+        }
+        "OrganizationInvitation" => Entity::Invitation(one_of(catalog.invitations.len())),
+        "Email" => Entity::Email(person(), 0),
         "TeamMember" => {
-            let team = one_of(state.teams.len());
-            Entity::TeamMember(team, world.team(team)?.founder()?)
+            let team = team()?;
+            Entity::TeamMember(team, world.team(team)?.members.first()?.user)
         }
         "TeamPipeline" => {
-            let team = one_of(state.teams.len());
-            Entity::TeamPipeline(team, *world.team(team)?.pipelines.first()?)
+            let team = team()?;
+            Entity::TeamPipeline(team, world.team(team)?.pipelines.first()?.to)
         }
-        "TeamSuite" => Entity::TeamSuite(0, *world.team(0)?.suites.first()?),
-        "TeamRegistry" => Entity::TeamRegistry(0, *world.team(0)?.registries.first()?),
+        "TeamSuite" => Entity::TeamSuite(0, world.team(0)?.suites.first()?.to),
+        "TeamRegistry" => Entity::TeamRegistry(0, world.team(0)?.registries.first()?.to),
         // The second pipeline is the first with a schedule.
         "PipelineSchedule" => Entity::Schedule(1, 0),
         "NotificationServiceSlack" => Entity::NotificationService(0),
         "SSOProviderSAML" => Entity::SsoProvider(0),
         "SSOProviderGoogleGSuite" => Entity::SsoProvider(1),
         "SSOProviderGitHubApp" => Entity::SsoProvider(2),
-        "PipelineTemplate" => Entity::Template(one_of(TEMPLATES.len())),
-        "Rule" => Entity::Rule(one_of(RULES.len())),
-        "Suite" => Entity::Suite(one_of(SUITES.len())),
-        "Registry" => Entity::Registry(one_of(REGISTRIES.len())),
-        "Secret" => Entity::Secret(one_of(SECRETS.len())),
+        "PipelineTemplate" => Entity::Template(one_of(catalog.templates.len())),
+        "Rule" => Entity::Rule(one_of(catalog.rules.len())),
+        "Suite" => Entity::Suite(one_of(catalog.suites.len())),
+        "Registry" => Entity::Registry(one_of(catalog.registries.len())),
+        "Secret" => Entity::Secret(one_of(catalog.secrets.len())),
         // Every pipeline's builds begin by uploading steps.
         "JobTypeCommand" => {
             let mut pipelines = world.pipelines();
@@ -206,7 +211,7 @@ fn text<'w>(run: &Run<'w>, field: &str, lower: &str, required: bool, hash: u64) 
         return run
             .world
             .person(hash % count(run.world.state.people.len()).max(1))
-            .map(|person| person.email())
+            .map(|person| person.email.as_str())
             .into();
     }
     if has("ipaddress") {

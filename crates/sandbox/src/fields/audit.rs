@@ -11,7 +11,6 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::cast::catalog::{self, AUDIT_EVENTS};
 use crate::world::chance::{count, draw, index, mix, pick};
 use crate::world::ids::Entity;
 use crate::world::time::Time;
@@ -202,7 +201,7 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
     let administers = own.is_some() || ADMINISTRATION.iter().any(|begin| kind.starts_with(begin));
     if !administers && drawn.is_multiple_of(4) {
         // A token that was used then has been used since.
-        let used: Vec<u64> = (0..count(catalog::API_ACCESS_TOKENS.len()))
+        let used: Vec<u64> = (0..count(world.catalog().api_access_tokens.len()))
             .filter(|token| things::token_last_used(world, *token) >= at)
             .collect();
         if !used.is_empty() {
@@ -223,14 +222,14 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
 
 /// An agent that could read a secret: one of the secret's cluster.
 fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
-    let (_, _, cluster) = *catalog::SECRETS.get(index(secret))?;
-    let near: Vec<u64> = (0..world.agent_count())
-        .filter(|place| {
-            let queue = world
-                .agent(*place)
-                .and_then(|agent| world.queue(agent.queue));
-            queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*place, at)
+    let (_, _, cluster) = *world.catalog().secrets.get(index(secret))?;
+    let near: Vec<u64> = world
+        .agents()
+        .filter(|(number, agent)| {
+            let queue = world.queue(agent.queue);
+            queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*number, at)
         })
+        .map(|(number, _)| number)
         .collect();
     (!near.is_empty()).then(|| *pick(&near, drawn))
 }
@@ -260,20 +259,16 @@ pub(super) fn rows<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'
         arguments.time("occurredAtFrom")?,
         arguments.time("occurredAtTo")?,
     );
-    let all = (0..AUDIT_EVENTS).map(Entity::AuditEvent);
-    Ok(Rows::entities(all, |entity| {
-        let Entity::AuditEvent(event) = entity else {
-            return false;
-        };
-        let event = load_event(run, event);
-        let among = |wanted: &Option<Vec<String>>, is: &str| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|one| one == is))
-        };
-        let named = |wanted: &Option<Vec<Entity>>, is: Entity| {
-            wanted.as_ref().is_none_or(|wanted| wanted.contains(&is))
-        };
+    let among = |wanted: &Option<Vec<String>>, is: &str| {
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.iter().any(|one| one == is))
+    };
+    let named = |wanted: &Option<Vec<Entity>>, is: Entity| {
+        wanted.as_ref().is_none_or(|wanted| wanted.contains(&is))
+    };
+    let wanted = (0..run.world.catalog().audit_events).filter(|event| {
+        let event = load_event(run, *event);
         from.is_none_or(|from| event.at >= from)
             && to.is_none_or(|to| event.at <= to)
             && among(&types, event.kind)
@@ -282,7 +277,10 @@ pub(super) fn rows<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'
             && named(&actors, event.actor)
             && named(&subjects, event.subject.entity)
             && named(&subject_uuids, event.subject.entity)
-    }))
+    });
+    Ok(Rows::entities(
+        wanted.map(|event| (event.into(), Entity::AuditEvent(event))),
+    ))
 }
 
 pub(super) fn event<'w>(run: &Run<'w>, event: u64, field: &str) -> Option<Value<'w>> {
@@ -366,9 +364,9 @@ fn context<'w>(run: &Run<'w>, entity: Entity, event: &Event<'_, 'w>) -> Value<'w
                 ),
             ],
         ),
-        Way::Agent(agent) => {
-            let agent = world.agent(agent);
-            let address = agent.map(|agent| agents::ip_address(&agent));
+        Way::Agent(number) => {
+            let agent = world.agent(number);
+            let address = agent.map(|it| agents::ip_address(number, it));
             Value::record(
                 name!("AuditAgentAPIContext"),
                 hash,
@@ -416,6 +414,7 @@ fn data<'w>(event: &Event<'_, '_>) -> Value<'w> {
 /// What people call an entity, if it has a name.
 fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
     let world = run.world;
+    let catalog = world.catalog();
     let text = match entity {
         Entity::Organization() => &world.state.name,
         Entity::Pipeline(pipeline) | Entity::TeamPipeline(_, pipeline) => {
@@ -423,7 +422,7 @@ fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
         }
         Entity::Schedule(pipeline, schedule) => {
             let schedules = &world.pipeline(pipeline)?.schedules;
-            &schedules.get(index(schedule))?.label
+            &schedules.get(schedule)?.label
         }
         Entity::Job(pipeline, number, place) => {
             let (_, job) = super::jobs::find(world, (pipeline, number, place))?;
@@ -434,22 +433,24 @@ fn name_of(run: &Run<'_>, entity: Entity) -> Option<String> {
             &world.person(user)?.name
         }
         Entity::Email(user, email) => return super::people::address(world, user, email),
-        Entity::Agent(agent) => return Some(world.agent(agent)?.name),
+        Entity::Agent(agent) => return Some(world.agent(agent)?.name.clone()),
         Entity::Cluster(cluster) => &world.cluster(cluster)?.name,
-        Entity::ClusterToken(cluster, token) => world.cluster(cluster)?.tokens.get(index(token))?,
-        Entity::Queue(queue) => &world.queue(queue)?.key,
-        Entity::AgentToken(token) => catalog::AGENT_TOKENS.get(index(token))?.0,
-        Entity::Template(template) => catalog::TEMPLATES.get(index(template))?.name,
-        Entity::Rule(rule) => return things::rule_name(world, rule),
-        Entity::Suite(suite) | Entity::TeamSuite(_, suite) => catalog::SUITES.get(index(suite))?.0,
-        Entity::Registry(registry) | Entity::TeamRegistry(_, registry) => {
-            catalog::REGISTRIES.get(index(registry))?.0
+        Entity::ClusterToken(cluster, token) => {
+            &world.cluster(cluster)?.tokens.get(token)?.description
         }
-        Entity::Secret(secret) => catalog::SECRETS.get(index(secret))?.0,
-        Entity::Invitation(invitation) => catalog::INVITATIONS.get(index(invitation))?.0,
-        Entity::SsoProvider(provider) => catalog::SSO_PROVIDERS.get(index(provider))?.1,
+        Entity::Queue(queue) => &world.queue(queue)?.key,
+        Entity::AgentToken(token) => catalog.agent_tokens.get(index(token))?.0,
+        Entity::Template(template) => catalog.templates.get(index(template))?.name,
+        Entity::Rule(rule) => return things::rule_name(world, rule),
+        Entity::Suite(suite) | Entity::TeamSuite(_, suite) => catalog.suites.get(index(suite))?.0,
+        Entity::Registry(registry) | Entity::TeamRegistry(_, registry) => {
+            catalog.registries.get(index(registry))?.0
+        }
+        Entity::Secret(secret) => catalog.secrets.get(index(secret))?.0,
+        Entity::Invitation(invitation) => catalog.invitations.get(index(invitation))?.0,
+        Entity::SsoProvider(provider) => catalog.sso_providers.get(index(provider))?.1,
         Entity::NotificationService(service) => {
-            catalog::NOTIFICATION_SERVICES.get(index(service))?.1
+            catalog.notification_services.get(index(service))?.1
         }
         Entity::Banner() => things::BANNER,
         _ => return None,

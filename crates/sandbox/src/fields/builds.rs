@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser};
 
 use super::arguments::Arguments;
 use super::{Resolved, avatar};
-use crate::connection::Rows;
+use crate::connection::{Key, Row, RowIter, Rows, Search};
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
@@ -17,6 +17,7 @@ use crate::world::builds::{Build, BuildState, Creator, Source};
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
 use crate::world::search::BuildFilter;
+use crate::world::search::recent::Recent;
 
 /// Newest builds come first, so a build's key falls as its number rises.
 const NEWEST: u128 = u32::MAX as u128;
@@ -36,21 +37,61 @@ pub(super) fn filter(arguments: Arguments<'_>) -> Result<BuildFilter, FieldError
 }
 
 /// A pipeline's builds, newest first.
-pub(super) fn rows_of<'w>(world: &'w World, pipeline: u64, filter: &BuildFilter) -> Rows<'w> {
-    let row = move |number: u64| {
-        let key = NEWEST.saturating_sub(u128::from(number));
-        (key, world.build(pipeline, number).into())
-    };
+pub(super) fn rows_of<'w>(world: &'w World, pipeline: u64, filter: BuildFilter) -> Rows<'w> {
     if filter.is_open() {
         return Rows::keyed(world.build_count(pipeline), move |place| {
-            row(world.build_number(pipeline, place).unwrap_or_default())
+            let number = world.build_number(pipeline, place).unwrap_or_default();
+            (key(number), world.build(pipeline, number).into())
         });
     }
-    let numbers = world.builds_of(pipeline, filter);
-    Rows::keyed(
-        count(numbers.len()),
-        move |place| row(numbers[index(place)]),
-    )
+    Rows::search(OfPipeline {
+        world,
+        pipeline,
+        filter,
+    })
+}
+
+fn key(number: u64) -> u128 {
+    NEWEST.saturating_sub(u128::from(number))
+}
+
+/// The builds of a pipeline that are wanted.
+struct OfPipeline<'w> {
+    world: &'w World,
+    pipeline: u64,
+    filter: BuildFilter,
+}
+
+impl<'w> OfPipeline<'w> {
+    fn rows<'s>(
+        &'s self,
+        places: impl Iterator<Item = u64> + 's,
+    ) -> impl Iterator<Item = Row<'w>> + 's {
+        places.filter_map(|place| {
+            let number = self.world.build_number(self.pipeline, place)?;
+            let build = self.world.build(self.pipeline, number)?;
+            let is_wanted = self.filter.wants(self.world, &build);
+            is_wanted.then(|| (key(number).into(), build.into()))
+        })
+    }
+
+    fn first(&self, is: impl Fn(Key) -> bool) -> u64 {
+        let is = |build: &Build| is(key(build.number).into());
+        self.world.first_place(self.pipeline, is)
+    }
+}
+
+impl<'w> Search<'w> for OfPipeline<'w> {
+    fn after(&self, after: Option<&Key>) -> RowIter<'_, 'w> {
+        let start = after.map_or(0, |after| self.first(|key| key > *after));
+        Box::new(self.rows(start..self.world.build_count(self.pipeline)))
+    }
+
+    fn before(&self, before: Option<&Key>) -> RowIter<'_, 'w> {
+        let all = self.world.build_count(self.pipeline);
+        let end = before.map_or(all, |before| self.first(|key| key >= *before));
+        Box::new(self.rows((0..end).rev()))
+    }
 }
 
 /// The builds of all pipelines that a person made, newest first.
@@ -63,11 +104,43 @@ pub(super) fn rows_by<'w>(
         creator: Some(user),
         ..filter(arguments)?
     };
-    let builds = world.all_builds(&filter);
-    Ok(Rows::keyed(count(builds.len()), move |place| {
-        let (key, pipeline, number) = builds[index(place)];
-        (key, world.build(pipeline, number).into())
+    let recent = Recent::new(world, None);
+    Ok(Rows::search(OfAll {
+        world,
+        recent,
+        filter,
     }))
+}
+
+/// The builds of all pipelines that are wanted.
+struct OfAll<'w> {
+    world: &'w World,
+    recent: Recent<'w>,
+    filter: BuildFilter,
+}
+
+impl<'w> OfAll<'w> {
+    fn rows<'s>(
+        &'s self,
+        builds: impl Iterator<Item = Rc<Build>> + 's,
+    ) -> impl Iterator<Item = Row<'w>> + 's {
+        let wanted = builds.filter(|build| self.filter.wants(self.world, build));
+        wanted.map(|build| (build.recency(0).into(), build.into()))
+    }
+}
+
+impl<'w> Search<'w> for OfAll<'w> {
+    fn after(&self, after: Option<&Key>) -> RowIter<'_, 'w> {
+        let rows = self.rows(self.recent.older(after.map(Key::number)));
+        let after = after.cloned();
+        Box::new(rows.filter(move |(key, _)| after.as_ref().is_none_or(|after| key > after)))
+    }
+
+    fn before(&self, before: Option<&Key>) -> RowIter<'_, 'w> {
+        let rows = self.rows(self.recent.newer(before.map(Key::number)));
+        let before = before.cloned();
+        Box::new(rows.filter(move |(key, _)| before.as_ref().is_none_or(|before| key < before)))
+    }
 }
 
 pub(super) fn resolve<'w>(

@@ -3,15 +3,9 @@
 use apollo_compiler::name;
 
 use super::arguments::Arguments;
-use super::found;
 use super::people::teams_with;
-use crate::connection::Rows;
 use crate::value::Value;
 use crate::world::World;
-use crate::world::cast::catalog::{
-    API_ACCESS_TOKENS, NOTIFICATION_SERVICES, REGISTRIES, RULES, SECRETS, SSO_PROVIDERS, SUITES,
-    TEMPLATES,
-};
 use crate::world::chance::{hex, index};
 use crate::world::ids::Entity;
 use crate::world::time::Time;
@@ -49,7 +43,7 @@ pub(super) fn resolve<'w>(
     }
     match entity {
         Entity::Template(place) => {
-            let template = TEMPLATES.get(index(place))?;
+            let template = world.catalog().templates.get(index(place))?;
             Some(match field {
                 "name" => template.name.into(),
                 "description" => template.description.into(),
@@ -60,7 +54,7 @@ pub(super) fn resolve<'w>(
         }
         Entity::Rule(place) => rule(world, place, field),
         Entity::Suite(place) => {
-            let (name, slug, application) = *SUITES.get(index(place))?;
+            let (name, slug, application) = *world.catalog().suites.get(index(place))?;
             Some(match field {
                 "name" => name.into(),
                 "slug" => slug.into(),
@@ -73,14 +67,12 @@ pub(super) fn resolve<'w>(
                     )
                     .into()
                 }
-                "teams" => teams(world, entity, arguments, |team| {
-                    Entity::TeamSuite(team, place)
-                }),
+                "teams" => teams_with(world, entity, arguments).into(),
                 _ => return None,
             })
         }
         Entity::Registry(place) => {
-            let (name, slug, description) = *REGISTRIES.get(index(place))?;
+            let (name, slug, description) = *world.catalog().registries.get(index(place))?;
             Some(match field {
                 "name" => name.into(),
                 "slug" => slug.into(),
@@ -90,14 +82,12 @@ pub(super) fn resolve<'w>(
                     format!("https://buildkite.com/organizations/{organization}/packages/registries/{slug}")
                         .into()
                 }
-                "teams" => teams(world, entity, arguments, |team| {
-                    Entity::TeamRegistry(team, place)
-                }),
+                "teams" => teams_with(world, entity, arguments).into(),
                 _ => return None,
             })
         }
         Entity::Secret(place) => {
-            let (key, description, cluster) = *SECRETS.get(index(place))?;
+            let (key, description, cluster) = *world.catalog().secrets.get(index(place))?;
             Some(match field {
                 "key" => key.into(),
                 "description" => description.into(),
@@ -108,7 +98,8 @@ pub(super) fn resolve<'w>(
         }
         Entity::SsoProvider(place) => sso_provider(world, place, field),
         Entity::NotificationService(place) => {
-            let (_, name, description) = *NOTIFICATION_SERVICES.get(index(place))?;
+            let (_, name, description) =
+                *world.catalog().notification_services.get(index(place))?;
             Some(match field {
                 "name" => name.into(),
                 "description" => description.into(),
@@ -116,7 +107,7 @@ pub(super) fn resolve<'w>(
             })
         }
         Entity::ApiAccessToken(place) => Some(match field {
-            "description" => (*API_ACCESS_TOKENS.get(index(place))?).into(),
+            "description" => (*world.catalog().api_access_tokens.get(index(place))?).into(),
             "expiresAt" => Value::Null,
             "owner" => Entity::User(token_owner(world, place)).into(),
             "scopes" => Value::list(["GRAPHQL", "READ_BUILDS", "READ_PIPELINES"]),
@@ -143,13 +134,13 @@ pub(super) fn token_last_used(world: &World, token: u64) -> Time {
 
 /// What a rule is called.
 pub(super) fn rule_name(world: &World, place: u64) -> Option<String> {
-    let (_, source, target) = *RULES.get(index(place))?;
+    let (_, source, target) = *world.catalog().rules.get(index(place))?;
     let (from, to) = (world.pipeline(source)?, world.pipeline(target)?);
     Some(format!("{} and {}", from.name, to.name))
 }
 
 fn rule<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
-    let (action, source, target) = *RULES.get(index(place))?;
+    let (action, source, target) = *world.catalog().rules.get(index(place))?;
     let (from, to) = (world.pipeline(source)?, world.pipeline(target)?);
     let kind = match action {
         "TRIGGER_BUILD" => "pipeline.trigger_build.pipeline",
@@ -173,7 +164,7 @@ fn rule<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
 }
 
 fn sso_provider<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
-    let (_, kind, state) = *SSO_PROVIDERS.get(index(place))?;
+    let (_, kind, state) = *world.catalog().sso_providers.get(index(place))?;
     let entity = Entity::SsoProvider(place);
     let was = |wanted: &str| state == wanted;
     let someone = |question| Entity::User(world.someone(question, entity));
@@ -223,19 +214,4 @@ fn identity_provider<'w>(entity: Entity) -> Value<'w> {
             ("metadata", metadata),
         ],
     )
-}
-
-fn teams<'w>(
-    world: &World,
-    to: Entity,
-    arguments: Arguments<'_>,
-    entity: impl Fn(u64) -> Entity,
-) -> Value<'w> {
-    let search = arguments.search();
-    let wanted = |team: &u64| {
-        let team = world.team(*team);
-        team.is_some_and(|team| found(search.as_deref(), &[&team.name, &team.slug]))
-    };
-    let teams = teams_with(world, to, arguments).into_iter().filter(wanted);
-    Rows::entities(teams.map(entity), |_| true).into()
 }

@@ -7,7 +7,7 @@ use apollo_compiler::resolvers::FieldError;
 
 use super::arguments::Arguments;
 use super::{Resolved, by_id};
-use crate::connection::Rows;
+use crate::connection::{Key, Row, RowIter, Rows, Search};
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
@@ -15,6 +15,8 @@ use crate::world::builds::Build;
 use crate::world::chance::{count, hex, index};
 use crate::world::ids::Entity;
 use crate::world::jobs::{Job, JobState};
+use crate::world::search::recent::Recent;
+use crate::world::search::started::Started;
 use crate::world::search::{FoundJob, JobFilter, JobOrder};
 use crate::world::steps::StepKind;
 use crate::world::time::Time;
@@ -68,16 +70,52 @@ pub(super) fn order(arguments: Arguments<'_>) -> JobOrder {
     }
 }
 
-/// Rows of jobs that a search found.
-pub(super) fn found_rows(world: &World, found: Vec<FoundJob>) -> Rows<'_> {
-    Rows::keyed(count(found.len()), move |place| {
-        let job = found[index(place)];
-        let build = world.build(job.pipeline, job.number);
-        (
-            job.key,
-            build.map(|build| Node::Job(build, job.place)).into(),
-        )
-    })
+/// The jobs of one pipeline or all that are wanted.
+pub(super) fn rows_in(
+    world: &World,
+    pipeline: Option<u64>,
+    filter: JobFilter,
+    order: JobOrder,
+) -> Rows<'_> {
+    match order {
+        JobOrder::RecentlyCreated => Rows::search(ByBuild {
+            recent: Recent::new(world, pipeline),
+            filter,
+        }),
+        JobOrder::RecentlyAssigned => Rows::search(Started::new(world, pipeline, filter)),
+    }
+}
+
+/// Jobs, those of the newest build first.
+struct ByBuild<'w> {
+    recent: Recent<'w>,
+    filter: JobFilter,
+}
+
+impl<'w> Search<'w> for ByBuild<'w> {
+    fn after(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        let jobs = self.recent.jobs_older(key.map(Key::number), &self.filter);
+        Box::new(jobs.map(row))
+    }
+
+    fn before(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        let jobs = self.recent.jobs_newer(key.map(Key::number), &self.filter);
+        Box::new(jobs.map(row))
+    }
+}
+
+impl<'w> Search<'w> for Started<'w> {
+    fn after(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        Box::new(Started::after(self, key.map(Key::number)).map(row))
+    }
+
+    fn before(&self, key: Option<&Key>) -> RowIter<'_, 'w> {
+        Box::new(Started::before(self, key.map(Key::number)).map(row))
+    }
+}
+
+fn row<'w>(found: FoundJob) -> Row<'w> {
+    (found.key.into(), Node::Job(found.build, found.place).into())
 }
 
 /// A build's jobs, in the order of its steps unless another is asked for.
@@ -112,24 +150,8 @@ pub(super) fn rows_on<'w>(
     agent: u64,
     arguments: Arguments<'_>,
 ) -> Result<Rows<'w>, FieldError> {
-    let world = run.world;
     let filter = filter(run, arguments)?;
-    let mut found: Vec<FoundJob> = run
-        .assigned()
-        .iter()
-        .filter(|(on, _)| *on == agent)
-        .map(|(_, job)| *job)
-        .filter(|found| {
-            world
-                .build(found.pipeline, found.number)
-                .is_some_and(|build| {
-                    let job = build.jobs(world).get(found.place);
-                    job.is_some_and(|job| filter.wants(world, &build, job))
-                })
-        })
-        .collect();
-    found.sort_unstable_by_key(|job| job.key);
-    Ok(found_rows(world, found))
+    Ok(Rows::search(Started::on(run.world, agent, filter)))
 }
 
 pub(super) fn resolve<'w>(
@@ -335,15 +357,13 @@ fn artifacts<'w>(
         .text("state")
         .is_none_or(|state| state == "FINISHED");
     let files = job.artifacts();
-    let all =
-        (0..count(files.len())).map(|artifact| Entity::Artifact(pipeline, number, here, artifact));
-    Rows::entities(all, |entity| match entity {
-        Entity::Artifact(.., artifact) => {
-            let file = &files[index(artifact)];
-            finished && path.as_ref().is_none_or(|path| matches_path(path, file))
-        }
-        _ => false,
-    })
+    let wanted = (0..)
+        .zip(files)
+        .filter(|(_, file)| finished && path.as_ref().is_none_or(|path| matches_path(path, file)));
+    Rows::entities(wanted.map(|(artifact, _)| {
+        let entity = Entity::Artifact(pipeline, number, here, artifact);
+        (artifact.into(), entity)
+    }))
 }
 
 /// A path as asked for: exact, or with `*` for any run of characters.

@@ -17,7 +17,6 @@ use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::cast::catalog as data;
 use crate::world::chance::{count, index, mix};
 use crate::world::ids::{Entity, node_id, split_node_id};
 use crate::world::steps::StepKind;
@@ -29,6 +28,7 @@ mod audit_subjects;
 mod builds;
 mod catalog;
 mod jobs;
+mod order;
 mod organization;
 mod people;
 mod pipelines;
@@ -238,6 +238,7 @@ fn job_type(kind: StepKind) -> &'static str {
 }
 
 fn entity_type<'n>(run: &'n Run<'_>, entity: Entity) -> &'n str {
+    let catalog = run.world.catalog();
     match entity {
         Entity::Organization() => "Organization",
         Entity::Viewer() => "Viewer",
@@ -279,9 +280,15 @@ fn entity_type<'n>(run: &'n Run<'_>, entity: Entity) -> &'n str {
         Entity::AuditEvent(_) => "AuditEvent",
         Entity::Invitation(_) => "OrganizationInvitation",
         Entity::Email(..) => "Email",
-        Entity::SsoProvider(provider) => data::SSO_PROVIDERS[index(provider)].0,
+        Entity::SsoProvider(provider) => catalog
+            .sso_providers
+            .get(index(provider))
+            .map_or("", |(ty, ..)| ty),
         Entity::Secret(_) => "Secret",
-        Entity::NotificationService(service) => data::NOTIFICATION_SERVICES[index(service)].0,
+        Entity::NotificationService(service) => catalog
+            .notification_services
+            .get(index(service))
+            .map_or("", |(ty, ..)| ty),
         Entity::ApiAccessToken(_) => "OrganizationAPIAccessToken",
         Entity::Banner() => "OrganizationBanner",
         Entity::PipelineMetric(..) => "PipelineMetric",

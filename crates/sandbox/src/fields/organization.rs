@@ -4,21 +4,19 @@ use apollo_compiler::name;
 use apollo_compiler::resolvers::FieldError;
 
 use super::arguments::Arguments;
-use super::jobs::{filter as job_filter, found_rows, order as job_order};
+use super::jobs::{filter as job_filter, order as job_order, rows_in as job_rows};
+use super::order::{Order, newest};
 use super::{Resolved, audit, by_id, found, selected};
-use crate::connection::Rows;
+use crate::connection::{Key, Rows};
 use crate::execute::Run;
 use crate::value::Value;
-use crate::world::cast::catalog::{
-    AGENT_TOKENS, API_ACCESS_TOKENS, INVITATIONS, REGISTRIES, RULES, SSO_PROVIDERS, SUITES,
-    TEMPLATES,
-};
-use crate::world::chance::{count, index};
+use crate::world::chance::count;
 use crate::world::ids::Entity;
 use crate::world::people::Team;
 
 pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) -> Resolved<'w> {
     let world = run.world;
+    let catalog = world.catalog();
     Ok(Some(match field {
         "name" => world.state.name.as_str().into(),
         "slug" => world.slug().into(),
@@ -34,8 +32,8 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
         "pipelines" => pipelines(run, arguments)?.into(),
         "agents" => agents(run, arguments).into(),
         "jobs" => {
-            let found = world.find_jobs(None, &job_filter(run, arguments)?, job_order(arguments));
-            found_rows(world, found).into()
+            let filter = job_filter(run, arguments)?;
+            job_rows(world, None, filter, job_order(arguments)).into()
         }
         "members" => members(run, arguments)?.into(),
         "teams" => teams(run, arguments).into(),
@@ -45,83 +43,71 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
             _ => Value::Null,
         },
         "clusters" => {
-            let names = world.clusters().map(|(_, cluster)| cluster.name.as_str());
-            let by_name = !arguments.ordered_by("RECENTLY_CREATED");
-            Rows::entities(ordered(names, by_name, Entity::Cluster), |_| true).into()
+            let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+            let clusters = world.clusters();
+            Rows::entities(clusters.map(|(number, cluster)| {
+                (order.key(&cluster.name, number), Entity::Cluster(number))
+            }))
+            .into()
         }
         "agentTokens" => {
             let revoked = arguments.flag("revoked");
-            let all = (0..count(AGENT_TOKENS.len())).map(Entity::AgentToken);
-            let wanted = |entity| match entity {
-                Entity::AgentToken(token) => {
-                    revoked.is_none_or(|wanted| wanted == AGENT_TOKENS[index(token)].1.is_some())
-                }
-                _ => false,
-            };
-            Rows::entities(all, wanted).into()
+            let tokens = (0..).zip(catalog.agent_tokens);
+            let wanted = tokens
+                .filter(|(_, (_, why))| revoked.is_none_or(|revoked| revoked == why.is_some()));
+            Rows::entities(wanted.map(|(token, _)| (token.into(), Entity::AgentToken(token))))
+                .into()
         }
-        "apiAccessTokens" => {
-            Rows::range(count(API_ACCESS_TOKENS.len()), Entity::ApiAccessToken).into()
-        }
-        "banners" => Rows::range(1, |_| Entity::Banner()).into(),
+        "apiAccessTokens" => Rows::range(
+            count(catalog.api_access_tokens.len()),
+            Entity::ApiAccessToken,
+        )
+        .into(),
+        "banners" => Rows::range(u64::from(catalog.has_banner), |_| Entity::Banner()).into(),
         "invitations" => {
             let states = arguments.texts("state");
-            let emails = INVITATIONS.iter().map(|(email, ..)| *email);
-            // The table has the newest first.
-            let all: Vec<Entity> = if arguments.ordered_by("EMAIL") {
-                ordered(emails, true, Entity::Invitation)
-            } else {
-                (0..count(INVITATIONS.len()))
-                    .map(Entity::Invitation)
-                    .collect()
-            };
-            let wanted = |entity| match (entity, &states) {
-                (Entity::Invitation(invitation), Some(states)) => states
-                    .iter()
-                    .any(|state| state == INVITATIONS[index(invitation)].1),
-                _ => true,
-            };
-            Rows::entities(all, wanted).into()
+            let by_email = arguments.ordered_by("EMAIL");
+            let invitations = (0..).zip(catalog.invitations);
+            let wanted = invitations.filter(|(_, (_, state, _))| {
+                states
+                    .as_ref()
+                    .is_none_or(|states| states.iter().any(|wanted| wanted == state))
+            });
+            Rows::entities(wanted.map(|(number, (email, ..))| {
+                // The table has the newest first.
+                let key = if by_email {
+                    Key::Name((*email).to_owned(), number)
+                } else {
+                    number.into()
+                };
+                (key, Entity::Invitation(number))
+            }))
+            .into()
         }
         "pipelineTemplates" => {
-            let names = TEMPLATES.iter().map(|template| template.name);
-            let by_name = !arguments.ordered_by("RECENTLY_CREATED");
-            Rows::entities(ordered(names, by_name, Entity::Template), |_| true).into()
+            let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+            let templates = (0..).zip(catalog.templates);
+            Rows::entities(templates.map(|(number, template)| {
+                (order.key(template.name, number), Entity::Template(number))
+            }))
+            .into()
         }
         "registries" => {
-            let named = by_name(arguments);
-            let names = REGISTRIES.iter().map(|(name, ..)| *name);
-            let search = arguments.search();
-            let wanted = |entity| match entity {
-                Entity::Registry(registry) => {
-                    let (name, slug, _) = REGISTRIES[index(registry)];
-                    found(search.as_deref(), &[name, slug])
-                        && in_team(run, arguments, |team| team.registries.contains(&registry))
-                }
-                _ => false,
-            };
-            let rows = ordered(names, named, Entity::Registry);
-            created(run, arguments, rows, wanted)?.into()
+            let has = |team: &Team, registry| team.registry(registry).is_some();
+            let registries = (0..).zip(catalog.registries);
+            let registries = registries.map(|(number, (name, slug, _))| (number, *name, *slug));
+            things(run, arguments, registries, Entity::Registry, has)?.into()
         }
         "suites" => {
-            let named = by_name(arguments);
-            let names = SUITES.iter().map(|(name, ..)| *name);
-            let search = arguments.search();
-            let wanted = |entity| match entity {
-                Entity::Suite(suite) => {
-                    let (name, slug, _) = SUITES[index(suite)];
-                    found(search.as_deref(), &[name, slug])
-                        && in_team(run, arguments, |team| team.suites.contains(&suite))
-                }
-                _ => false,
-            };
-            let rows = ordered(names, named, Entity::Suite);
-            created(run, arguments, rows, wanted)?.into()
+            let has = |team: &Team, suite| team.suite(suite).is_some();
+            let suites = (0..).zip(catalog.suites);
+            let suites = suites.map(|(number, (name, slug, _))| (number, *name, *slug));
+            things(run, arguments, suites, Entity::Suite, has)?.into()
         }
         "rules" => rules(run, arguments).into(),
         "sso" => {
             let hash = Entity::Organization().hash();
-            let mut providers = SSO_PROVIDERS.iter();
+            let mut providers = catalog.sso_providers.iter();
             let enabled = providers.find(|(_, _, state)| *state == "ENABLED");
             let provider = enabled.map(|(_, kind, _)| {
                 let name = [("name", (*kind).into())];
@@ -133,45 +119,37 @@ pub(super) fn resolve<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) 
             ];
             Value::record(name!("OrganizationSSO"), hash, fields)
         }
-        "ssoProviders" => Rows::range(count(SSO_PROVIDERS.len()), Entity::SsoProvider).into(),
+        "ssoProviders" => {
+            Rows::range(count(catalog.sso_providers.len()), Entity::SsoProvider).into()
+        }
         _ => return Ok(None),
     }))
 }
 
-fn by_name(arguments: Arguments<'_>) -> bool {
-    !arguments.ordered_by("RECENTLY_CREATED")
-}
-
-/// The entities of a table by name, or the last (the newest) first.
-fn ordered<'n>(
-    names: impl Iterator<Item = &'n str>,
-    by_name: bool,
-    entity: impl Fn(u64) -> Entity,
-) -> Vec<Entity> {
-    let mut places: Vec<(&str, u64)> = names.zip(0..).collect();
-    if by_name {
-        places.sort_unstable_by_key(|(name, place)| (name.to_lowercase(), *place));
-    } else {
-        places.reverse();
-    }
-    places.into_iter().map(|(_, place)| entity(place)).collect()
-}
-
-/// Those that are wanted and made between `createdAtFrom` and `createdAtTo`.
-fn created<'w>(
+/// Suites or registries: those that are wanted, in the order that is asked for.
+fn things<'w, 'n>(
     run: &Run<'w>,
     arguments: Arguments<'_>,
-    ordered: Vec<Entity>,
-    wanted: impl Fn(Entity) -> bool,
+    all: impl Iterator<Item = (u64, &'n str, &'n str)>,
+    entity: fn(u64) -> Entity,
+    has: impl Fn(&Team, u64) -> bool,
 ) -> Result<Rows<'w>, FieldError> {
+    let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+    let search = arguments.search();
     let (from, to) = (
         arguments.time("createdAtFrom")?,
         arguments.time("createdAtTo")?,
     );
-    Ok(Rows::entities(ordered, |entity| {
-        let at = super::catalog::created_at(run.world, entity);
-        wanted(entity) && from.is_none_or(|from| at >= from) && to.is_none_or(|to| at <= to)
-    }))
+    let wanted = all.filter(|(number, name, slug)| {
+        let at = super::catalog::created_at(run.world, entity(*number));
+        found(search.as_deref(), &[name, slug])
+            && in_team(run, arguments, |team| has(team, *number))
+            && from.is_none_or(|from| at >= from)
+            && to.is_none_or(|to| at <= to)
+    });
+    Ok(Rows::entities(wanted.map(|(number, name, _)| {
+        (order.key(name, number), entity(number))
+    })))
 }
 
 /// Whether the team that the arguments name, if any, has what is asked about.
@@ -204,44 +182,37 @@ fn pipelines<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fi
         arguments.time("createdAtFrom")?,
         arguments.time("createdAtTo")?,
     );
-    let mut all = ordered(
-        world
-            .pipelines()
-            .map(|(_, pipeline)| pipeline.name.as_str()),
-        by_name(arguments),
-        Entity::Pipeline,
-    );
-    if arguments.ordered_by("NAME_WITH_FAVORITES_FIRST") {
-        all.sort_by_key(|entity| match entity {
-            Entity::Pipeline(place) => !world.pipeline(*place).is_some_and(|it| it.favorite),
-            _ => true,
-        });
-    }
-    Ok(Rows::entities(all, |entity| {
-        let Entity::Pipeline(place) = entity else {
-            return false;
-        };
-        let Some(spec) = world.pipeline(place) else {
-            return false;
-        };
+    let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+    let favorites_first = arguments.ordered_by("NAME_WITH_FAVORITES_FIRST");
+    let wanted = world.pipelines().filter(|(place, spec)| {
         let at = spec.created_at;
         clustered
             && found(search.as_deref(), &[&spec.name, &spec.slug])
-            && archived.is_none_or(|wanted| wanted == spec.archived)
+            && archived.is_none_or(|wanted| wanted == spec.archived.is_some())
             && favorite.is_none_or(|wanted| wanted == spec.favorite)
             && cluster
                 .as_ref()
                 .is_none_or(|wanted| *wanted == Some(Entity::Cluster(spec.cluster)))
             && repository
                 .as_ref()
-                .is_none_or(|wanted| *wanted == super::pipelines::repository_url(spec))
+                .is_none_or(|wanted| *wanted == spec.repository)
             && tags
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().all(|tag| spec.tags.contains(tag)))
-            && in_team(run, arguments, |team| team.pipelines.contains(&place))
+            && in_team(run, arguments, |team| team.pipeline(*place).is_some())
             && from.is_none_or(|from| at >= from)
             && to.is_none_or(|to| at <= to)
-    }))
+    });
+    Ok(Rows::entities(wanted.map(|(place, spec)| {
+        let key = if favorites_first {
+            // A mark before the name, so that the order is that of texts.
+            let mark = if spec.favorite { ' ' } else { '!' };
+            Order::Name.key(&format!("{mark}{}", spec.name), place)
+        } else {
+            order.key(&spec.name, place)
+        };
+        (key, Entity::Pipeline(place))
+    })))
 }
 
 fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
@@ -255,18 +226,12 @@ fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
     let busy = arguments.flag("isRunningJob");
     let paused = arguments.flag("paused");
     let meta_data = arguments.texts("metaData");
-    let all = (0..world.agent_count()).map(Entity::Agent);
-    Rows::entities(all, |entity| {
-        let Entity::Agent(place) = entity else {
-            return false;
-        };
-        let Some(agent) = world.agent(place) else {
-            return false;
-        };
+    let wanted = world.agents().filter(|(number, agent)| {
         let Some(queue) = world.queue(agent.queue) else {
             return false;
         };
         clustered
+            && agent.is_connected()
             && found(search.as_deref(), &[&agent.name])
             && cluster
                 .as_ref()
@@ -274,13 +239,14 @@ fn agents<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
             && queues
                 .as_ref()
                 .is_none_or(|wanted| wanted.contains(&Some(Entity::Queue(agent.queue))))
-            && busy.is_none_or(|wanted| wanted == world.running_on(place).is_some())
-            && paused.is_none_or(|wanted| wanted == agent.paused)
+            && busy.is_none_or(|wanted| wanted == world.running_on(*number).is_some())
+            && paused.is_none_or(|wanted| wanted == agent.paused(world.now).is_some())
             && meta_data.as_ref().is_none_or(|wanted| {
-                let has = super::agents::meta_data(world, &agent);
+                let has = super::agents::meta_data(world, agent);
                 wanted.iter().all(|pair| has.contains(pair))
             })
-    })
+    });
+    Rows::entities(wanted.map(|(number, _)| (number.into(), Entity::Agent(number))))
 }
 
 fn members<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, FieldError> {
@@ -293,34 +259,27 @@ fn members<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Result<Rows<'w>, Fiel
     let two_factor = security.and_then(|security| security.flag("twoFactorEnabled"));
     let password = security.and_then(|security| security.flag("passwordProtected"));
     let sso = arguments.object("sso").and_then(|sso| sso.text("mode"));
-    let by_name = arguments.ordered_by("NAME") || arguments.ordered_by("RELEVANCE");
-    let names = world.people().map(|(_, person)| person.name.as_str());
-    Ok(Rows::entities(
-        ordered(names, by_name, Entity::Member),
-        |entity| {
-            let Entity::Member(user) = entity else {
-                return false;
-            };
-            let Some(person) = world.person(user) else {
-                return false;
-            };
-            let address = person.email();
-            found(search.as_deref(), &[&person.name, &address])
-                && email.as_ref().is_none_or(|wanted| *wanted == address)
-                && roles.as_ref().is_none_or(|wanted| {
-                    wanted
-                        .iter()
-                        .any(|role| role == super::people::role(person))
-                })
-                && inactive.is_none_or(|since| world.last_seen_at(user) < since)
-                && two_factor.is_none_or(|wanted| wanted == person.two_factor)
-                && password.is_none_or(|wanted| wanted != person.bot)
-                && sso
-                    .as_ref()
-                    .is_none_or(|mode| mode == super::people::SSO_MODE)
-                && in_team(run, arguments, |team| team.member(user).is_some())
-        },
-    ))
+    let order = Order::newest_unless(arguments, &["NAME", "RELEVANCE"]);
+    let wanted = world.people().filter(|(user, person)| {
+        let address = &person.email;
+        found(search.as_deref(), &[&person.name, address])
+            && email.as_ref().is_none_or(|wanted| wanted == address)
+            && roles.as_ref().is_none_or(|wanted| {
+                wanted
+                    .iter()
+                    .any(|role| role == super::people::role(person))
+            })
+            && inactive.is_none_or(|since| world.last_seen_at(*user) < since)
+            && two_factor.is_none_or(|wanted| wanted == person.two_factor)
+            && password.is_none_or(|wanted| wanted != person.bot)
+            && sso
+                .as_ref()
+                .is_none_or(|mode| mode == super::people::SSO_MODE)
+            && in_team(run, arguments, |team| team.member(*user).is_some())
+    });
+    Ok(Rows::entities(wanted.map(|(user, person)| {
+        (order.key(&person.name, user), Entity::Member(user))
+    })))
 }
 
 fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
@@ -329,22 +288,15 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
     let pipeline_selector = arguments.text("pipeline");
     let user_selector = arguments.text("user");
     let world = run.world;
-    let names = world.teams().map(|(_, team)| team.name.as_str());
-    let all = ordered(names, by_name(arguments), Entity::Team);
-    Rows::entities(all, |entity| {
-        let Entity::Team(place) = entity else {
-            return false;
-        };
-        let Some(team) = world.team(place) else {
-            return false;
-        };
+    let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+    let wanted = world.teams().filter(|(_, team)| {
         found(search.as_deref(), &[&team.name, &team.slug])
             && privacy
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().any(|one| one == super::people::privacy(team)))
             && (pipeline_selector.is_none()
-                || team.pipelines.iter().any(|number| {
-                    let Some(pipeline) = world.pipeline(*number) else {
+                || team.pipelines.iter().any(|access| {
+                    let Some(pipeline) = world.pipeline(access.to) else {
                         return false;
                     };
                     let full = format!("{}/{}", world.slug(), pipeline.slug);
@@ -352,7 +304,7 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
                         run,
                         pipeline_selector.as_deref(),
                         &[&pipeline.slug, &full],
-                        Entity::Pipeline(*number),
+                        Entity::Pipeline(access.to),
                     )
                 }))
             && (user_selector.is_none()
@@ -363,31 +315,32 @@ fn teams<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
                     selected(
                         run,
                         user_selector.as_deref(),
-                        &[&person.email()],
+                        &[&person.email],
                         Entity::User(member.user),
                     )
                 }))
-    })
+    });
+    Rows::entities(
+        wanted.map(|(number, team)| (order.key(&team.name, number), Entity::Team(number))),
+    )
 }
 
 fn rules<'w>(run: &Run<'w>, arguments: Arguments<'_>) -> Rows<'w> {
     let actions = arguments.texts("action");
     let from = arguments.text("sourceId").map(|id| by_id(run, &id));
     let to = arguments.text("targetId").map(|id| by_id(run, &id));
-    let all = (0..count(RULES.len())).rev().map(Entity::Rule);
-    Rows::entities(all, |entity| {
-        let Entity::Rule(rule) = entity else {
-            return false;
-        };
-        let (action, source, target) = RULES[index(rule)];
-        actions
-            .as_ref()
-            .is_none_or(|wanted| wanted.iter().any(|one| one == action))
+    let rules = (0..).zip(run.world.catalog().rules);
+    let wanted = rules.filter(|(number, (action, source, target))| {
+        run.world.exists(Entity::Rule(*number))
+            && actions
+                .as_ref()
+                .is_none_or(|wanted| wanted.iter().any(|one| one == action))
             && from
                 .as_ref()
-                .is_none_or(|wanted| *wanted == Some(Entity::Pipeline(source)))
+                .is_none_or(|wanted| *wanted == Some(Entity::Pipeline(*source)))
             && to
                 .as_ref()
-                .is_none_or(|wanted| *wanted == Some(Entity::Pipeline(target)))
-    })
+                .is_none_or(|wanted| *wanted == Some(Entity::Pipeline(*target)))
+    });
+    Rows::entities(wanted.map(|(number, _)| (newest(number), Entity::Rule(number))))
 }

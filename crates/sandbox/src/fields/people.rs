@@ -1,26 +1,22 @@
 //! The viewer, users, members, teams and invitations.
 
-use std::cmp::Reverse;
-
 use apollo_compiler::name;
 
 use super::arguments::Arguments;
 use super::builds::rows_by;
+use super::order::Order;
 use super::{Resolved, avatar, found};
-use crate::connection::Rows;
+use crate::connection::{Key, Rows};
 use crate::execute::Run;
 use crate::value::Value;
 use crate::world::World;
-use crate::world::cast::catalog::{INVITATIONS, REGISTRIES, SUITES};
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
-use crate::world::people::{Person, Team, emails};
+use crate::world::people::{Access, Freedom, Granted, Person, Team, emails};
 use crate::world::time::Time;
 
 /// The index of the person whose token is used.
 pub(crate) const VIEWER: u64 = 0;
-/// The team that everyone is in.
-const EVERYONE: u64 = 0;
 /// How members sign in.
 pub(super) const SSO_MODE: &str = "OPTIONAL";
 
@@ -46,7 +42,8 @@ pub(super) fn viewer<'w>(run: &Run<'w>, field: &str, arguments: Arguments<'_>) -
                 Entity::Email(_, email) => verified.is_none_or(|wanted| wanted == (email == 0)),
                 _ => false,
             };
-            Rows::entities(all, wanted).into()
+            let all = all.filter(|email| wanted(*email));
+            Rows::list(all).into()
         }
         "authorizations" => {
             let types = arguments.texts("type");
@@ -69,7 +66,7 @@ pub(super) fn user<'w>(
     };
     Ok(Some(match field {
         "name" => person.name.as_str().into(),
-        "email" => person.email().into(),
+        "email" => person.email.as_str().into(),
         "bot" => person.bot.into(),
         "hasPassword" => (!person.bot).into(),
         "avatar" => avatar(&person.login),
@@ -82,7 +79,7 @@ pub(super) fn user<'w>(
 pub(super) fn address(world: &World, user: u64, email: u64) -> Option<String> {
     let person = world.person(user)?;
     Some(if email == 0 {
-        person.email()
+        person.email.clone()
     } else {
         format!("{}@home.example", person.login)
     })
@@ -126,16 +123,15 @@ pub(super) fn member<'w>(
             [("mode", SSO_MODE.into())],
         ),
         "teams" => {
-            let mut teams: Vec<(u64, &Team)> = teams_of(world, user).collect();
-            if arguments.ordered_by("RECENTLY_CREATED") {
-                teams.reverse();
-            } else {
-                teams.sort_by_key(|(_, team)| &team.name);
-            }
-            let all = teams
-                .into_iter()
-                .map(|(team, _)| Entity::TeamMember(team, user));
-            Rows::entities(all, |_| true).into()
+            let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+            let teams = teams_of(world, user);
+            Rows::entities(teams.map(|(number, team)| {
+                (
+                    order.key(&team.name, number),
+                    Entity::TeamMember(number, user),
+                )
+            }))
+            .into()
         }
         "pipelines" => member_pipelines(world, user, arguments).into(),
         _ => return None,
@@ -152,26 +148,27 @@ fn teams_of(world: &World, user: u64) -> impl Iterator<Item = (u64, &Team)> {
 /// The pipelines that a member reaches through a team.
 fn member_pipelines<'w>(world: &World, user: u64, arguments: Arguments<'_>) -> Rows<'w> {
     let search = arguments.search();
-    let mut pipelines: Vec<_> = world
+    let order = Order::named_unless(arguments, "RECENTLY_CREATED");
+    let mut pipelines: Vec<(Key, Value<'w>)> = world
         .pipelines()
         .filter(|(place, pipeline)| {
-            teams_of(world, user).any(|(_, team)| team.pipelines.contains(place))
+            teams_of(world, user).any(|(_, team)| team.pipeline(*place).is_some())
                 && found(search.as_deref(), &[&pipeline.name, &pipeline.slug])
         })
+        .map(|(place, pipeline)| {
+            let entity = Entity::Pipeline(place);
+            let record = Value::record(
+                name!("OrganizationMemberPipeline"),
+                entity.hash(),
+                [("pipeline", entity.into())],
+            );
+            (order.key(&pipeline.name, place), record)
+        })
         .collect();
-    if arguments.ordered_by("RECENTLY_CREATED") {
-        pipelines.reverse();
-    } else {
-        pipelines.sort_by_key(|(_, pipeline)| &pipeline.name);
-    }
-    Rows::list(pipelines.into_iter().map(|(place, _)| {
-        let entity = Entity::Pipeline(place);
-        Value::record(
-            name!("OrganizationMemberPipeline"),
-            entity.hash(),
-            [("pipeline", entity.into())],
-        )
-    }))
+    pipelines.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Rows::keyed(count(pipelines.len()), move |row| {
+        pipelines[index(row)].clone()
+    })
 }
 
 pub(super) fn team<'w>(
@@ -181,128 +178,126 @@ pub(super) fn team<'w>(
     arguments: Arguments<'_>,
 ) -> Option<Value<'w>> {
     let team = world.team(place)?;
-    let got = |thing| granted_at(world, place, thing);
+    let can = |freedom| Value::from(team.members_can.contains(&freedom));
     Some(match field {
         "name" => team.name.as_str().into(),
         "slug" => team.slug.as_str().into(),
-        "description" => team.description.as_str().into(),
+        "description" => team.description.as_deref().into(),
         "privacy" => privacy(team).into(),
-        "isDefaultTeam" => (place == EVERYONE).into(),
-        "defaultMemberRole" => "MEMBER".into(),
+        "isDefaultTeam" => team.is_default.into(),
+        "defaultMemberRole" => role_in_team(team.joins_as_maintainer).into(),
         "createdAt" => team.created_at.into(),
         "createdBy" => team.founder().map(Entity::User).into(),
         "organization" => Entity::Organization().into(),
-        "membersCanCreatePipelines" | "membersCanCreateSuites" | "membersCanCreateRegistries" => {
-            true.into()
-        }
-        "membersCanDeletePipelines"
-        | "membersCanDestroyPackages"
-        | "membersCanDestroyRegistries" => (!team.secret && place == 1).into(),
+        "membersCanCreatePipelines" => can(Freedom::CreatePipelines),
+        "membersCanCreateRegistries" => can(Freedom::CreateRegistries),
+        "membersCanCreateSuites" => can(Freedom::CreateSuites),
+        "membersCanDeletePipelines" => can(Freedom::DeletePipelines),
+        "membersCanDestroyPackages" => can(Freedom::DestroyPackages),
+        "membersCanDestroyRegistries" => can(Freedom::DestroyRegistries),
         "members" => team_members(world, place, arguments).into(),
         "pipelines" => {
             let search = arguments.search();
-            let name = |place: u64| world.pipeline(place).map(|pipeline| pipeline.name.as_str());
-            let all = by_name_or_newest(
-                team.pipelines.iter().copied(),
-                name,
-                |other| got(Entity::Pipeline(other)),
-                arguments,
-            );
-            let all = all
-                .into_iter()
-                .map(|other| Entity::TeamPipeline(place, other));
-            let wanted = |entity| match entity {
-                Entity::TeamPipeline(_, other) => world
-                    .pipeline(other)
-                    .is_some_and(|spec| found(search.as_deref(), &[&spec.name, &spec.slug])),
-                _ => false,
-            };
-            Rows::entities(all, wanted).into()
+            let pipelines = team.pipelines.iter().filter_map(|access| {
+                let spec = world.pipeline(access.to)?;
+                let is_wanted = found(search.as_deref(), &[&spec.name, &spec.slug]);
+                is_wanted.then_some((access, &*spec.name))
+            });
+            accesses(world, place, pipelines, Entity::Pipeline, arguments).into()
         }
         "suites" => {
-            let name = |suite: u64| SUITES.get(index(suite)).map(|suite| suite.0);
-            let all = by_name_or_newest(
-                team.suites.iter().copied(),
-                name,
-                |suite| got(Entity::Suite(suite)),
-                arguments,
-            );
-            let all = all.into_iter().map(|suite| Entity::TeamSuite(place, suite));
-            Rows::entities(all, |_| true).into()
+            let suites = world.catalog().suites;
+            let suites = team.suites.iter().filter_map(|access| {
+                let (name, ..) = suites.get(index(access.to))?;
+                Some((access, *name))
+            });
+            accesses(world, place, suites, Entity::Suite, arguments).into()
         }
         "registries" => {
-            let name = |registry: u64| REGISTRIES.get(index(registry)).map(|registry| registry.0);
-            let all = by_name_or_newest(
-                team.registries.iter().copied(),
-                name,
-                |registry| got(Entity::Registry(registry)),
-                arguments,
-            );
-            let all = all
-                .into_iter()
-                .map(|registry| Entity::TeamRegistry(place, registry));
-            Rows::entities(all, |_| true).into()
+            let registries = world.catalog().registries;
+            let registries = team.registries.iter().filter_map(|access| {
+                let (name, ..) = registries.get(index(access.to))?;
+                Some((access, *name))
+            });
+            accesses(world, place, registries, Entity::Registry, arguments).into()
         }
         _ => return None,
     })
 }
 
 /// What a team has, by name, or the last that it got first.
-fn by_name_or_newest<'n>(
-    places: impl Iterator<Item = u64>,
-    name: impl Fn(u64) -> Option<&'n str>,
-    since: impl Fn(u64) -> Time,
+fn accesses<'w, 'n>(
+    world: &World,
+    team: u64,
+    things: impl Iterator<Item = (&'n Access, &'n str)>,
+    thing: fn(u64) -> Entity,
     arguments: Arguments<'_>,
-) -> Vec<u64> {
-    let mut places: Vec<u64> = places.collect();
-    if arguments.ordered_by("RECENTLY_CREATED") {
-        places.sort_by_key(|place| Reverse((since(*place), *place)));
-    } else {
-        places.sort_by_key(|place| name(*place));
-    }
-    places
+) -> Rows<'w> {
+    let by_name = !arguments.ordered_by("RECENTLY_CREATED");
+    Rows::entities(things.filter_map(|(access, name)| {
+        let entity = thing(access.to);
+        let key = if by_name {
+            Order::Name.key(name, access.to)
+        } else {
+            latest(granted_at(world, team, entity), access.to)
+        };
+        Some((key, access_entity(team, entity)?))
+    }))
+}
+
+/// Where something stands if what happened last comes first.
+fn latest(at: Time, number: u64) -> Key {
+    let number = u128::from(u32::MAX) - u128::from(number & u64::from(u32::MAX));
+    (u128::from(at.newest_first()) << 32 | number).into()
+}
+
+/// A team's access to a thing, as an entity.
+fn access_entity(team: u64, thing: Entity) -> Option<Entity> {
+    Some(match thing {
+        Entity::Pipeline(pipeline) => Entity::TeamPipeline(team, pipeline),
+        Entity::Suite(suite) => Entity::TeamSuite(team, suite),
+        Entity::Registry(registry) => Entity::TeamRegistry(team, registry),
+        _ => return None,
+    })
 }
 
 fn team_members<'w>(world: &World, place: u64, arguments: Arguments<'_>) -> Rows<'w> {
-    let Some(team) = world.team(place) else {
-        return Rows::entities([], |_| false);
-    };
     let search = arguments.search();
     let roles = arguments.texts("role");
-    let name = |user: u64| world.person(user).map(|person| person.name.as_str());
-    let joined = |user| member_since(world, place, user);
-    let users = team.members.iter().map(|member| member.user);
-    let all = by_name_or_newest(users, name, joined, arguments);
-    let all = all.into_iter().map(|user| Entity::TeamMember(place, user));
-    Rows::entities(all, |entity| {
-        let Entity::TeamMember(_, user) = entity else {
-            return false;
-        };
-        let Some(person) = world.person(user) else {
-            return false;
-        };
-        found(search.as_deref(), &[&person.name, &person.email()])
+    let by_name = !arguments.ordered_by("RECENTLY_CREATED");
+    let members = world.team(place).into_iter().flat_map(|team| &team.members);
+    Rows::entities(members.filter_map(|member| {
+        let person = world.person(member.user)?;
+        let role = role_in_team(member.maintainer);
+        let is_wanted = found(search.as_deref(), &[&person.name, &person.email])
             && roles
                 .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|one| one == team_role(team, user)))
-    })
+                .is_none_or(|wanted| wanted.iter().any(|one| one == role));
+        let key = if by_name {
+            Order::Name.key(&person.name, member.user)
+        } else {
+            latest(member_since(world, place, member.user), member.user)
+        };
+        is_wanted.then_some((key, Entity::TeamMember(place, member.user)))
+    }))
 }
 
 /// When a person joined a team: once there were both.
 fn member_since(world: &World, place: u64, user: u64) -> Time {
-    team_created_at(world, place).max(world.joined_at(user))
+    let team = world.team(place);
+    let known = team.and_then(|team| team.member(user)?.granted);
+    known.map_or_else(
+        || team_created_at(world, place).max(world.joined_at(user)),
+        |granted| granted.at,
+    )
 }
 
 fn team_created_at(world: &World, team: u64) -> Time {
     world.team(team).map_or(world.epoch, |team| team.created_at)
 }
 
-fn team_role(team: &Team, user: u64) -> &'static str {
-    if team.member(user).is_some_and(|member| member.maintainer) {
-        "MAINTAINER"
-    } else {
-        "MEMBER"
-    }
+fn role_in_team(maintainer: bool) -> &'static str {
+    if maintainer { "MAINTAINER" } else { "MEMBER" }
 }
 
 pub(super) fn team_member<'w>(
@@ -312,47 +307,60 @@ pub(super) fn team_member<'w>(
     field: &str,
 ) -> Option<Value<'w>> {
     let team = world.team(place)?;
+    let member = team.member(user)?;
     Some(match field {
         "team" => Entity::Team(place).into(),
         "user" => Entity::User(user).into(),
         "organizationMember" => Entity::Member(user).into(),
-        "role" => team_role(team, user).into(),
+        "role" => role_in_team(member.maintainer).into(),
         "createdAt" => member_since(world, place, user).into(),
-        "createdBy" => team.founder().map(Entity::User).into(),
+        "createdBy" => given_by(team, member.granted),
         _ => return None,
     })
 }
 
-/// The teams that have a pipeline, a suite or a registry, the one that owns it first:
-/// the first with a purpose, so the team of everyone comes last.
-fn teams_of_thing(world: &World, thing: Entity) -> impl Iterator<Item = u64> {
-    let has = move |team: &Team| match thing {
-        Entity::Pipeline(place) => team.pipelines.contains(&place),
-        Entity::Suite(place) => team.suites.contains(&place),
-        Entity::Registry(place) => team.registries.contains(&place),
-        _ => false,
-    };
-    let (everyone, others): (Vec<_>, Vec<_>) = world
-        .teams()
-        .filter(|(_, team)| has(team))
-        .map(|(place, _)| place)
-        .partition(|place| *place == EVERYONE);
-    others.into_iter().chain(everyone)
+/// Who gave something to a team or a person in it: the one who is known, or the team's
+/// founder.
+fn given_by<'w>(team: &Team, granted: Option<Granted>) -> Value<'w> {
+    let by = granted.map(|granted| granted.by).or_else(|| team.founder());
+    by.map(Entity::User).into()
+}
+
+/// A team's access to a thing.
+fn access_to(team: &Team, thing: Entity) -> Option<&Access> {
+    match thing {
+        Entity::Pipeline(place) => team.pipeline(place),
+        Entity::Suite(place) => team.suite(place),
+        Entity::Registry(place) => team.registry(place),
+        _ => None,
+    }
 }
 
 /// The teams that have a thing, by name or the last that got it first.
-pub(super) fn teams_with(world: &World, thing: Entity, arguments: Arguments<'_>) -> Vec<u64> {
-    let mut teams: Vec<u64> = teams_of_thing(world, thing).collect();
-    if arguments.ordered_by("RECENTLY_CREATED") {
-        teams.sort_by_key(|team| Reverse((granted_at(world, *team, thing), *team)));
-    } else {
-        teams.sort_by_key(|team| world.team(*team).map(|team| &team.name));
-    }
-    teams
+pub(super) fn teams_with<'w>(world: &World, thing: Entity, arguments: Arguments<'_>) -> Rows<'w> {
+    let search = arguments.search();
+    let by_name = !arguments.ordered_by("RECENTLY_CREATED");
+    let teams = world.teams().filter(|(_, team)| {
+        access_to(team, thing).is_some() && found(search.as_deref(), &[&team.name, &team.slug])
+    });
+    Rows::entities(teams.filter_map(|(number, team)| {
+        let key = if by_name {
+            Order::Name.key(&team.name, number)
+        } else {
+            latest(granted_at(world, number, thing), number)
+        };
+        Some((key, access_entity(number, thing)?))
+    }))
 }
 
 /// When a team got a thing: once there were both.
 fn granted_at(world: &World, team: u64, thing: Entity) -> Time {
+    let known = world
+        .team(team)
+        .and_then(|team| access_to(team, thing)?.granted);
+    if let Some(granted) = known {
+        return granted.at;
+    }
     let made = match thing {
         Entity::Pipeline(place) => world
             .pipeline(place)
@@ -370,32 +378,24 @@ pub(super) fn team_access<'w>(
     field: &str,
 ) -> Option<Value<'w>> {
     let team = world.team(place)?;
+    let access = access_to(team, to)?;
     let granted = granted_at(world, place, to);
     Some(match field {
         "team" => Entity::Team(place).into(),
         "pipeline" | "suite" | "registry" => to.into(),
-        "accessLevel" => (match (to, teams_of_thing(world, to).next() == Some(place)) {
-            (Entity::Pipeline(_), true) => "MANAGE_BUILD_AND_READ",
-            (Entity::Suite(_), true) => "MANAGE_AND_READ",
-            (_, true) => "READ_WRITE_AND_ADMIN",
-            (Entity::Suite(_), false) => "READ_ONLY",
-            (_, false) if place == EVERYONE => "READ_ONLY",
-            (Entity::Pipeline(_), false) => "BUILD_AND_READ",
-            (_, false) => "READ_AND_WRITE",
-        })
-        .into(),
+        "accessLevel" => access.level.as_str().into(),
         "createdAt" | "updatedAt" => granted.into(),
-        "createdBy" | "updatedBy" => team.founder().map(Entity::User).into(),
+        "createdBy" | "updatedBy" => given_by(team, access.granted),
         _ => return None,
     })
 }
 
-pub(super) fn invitation<'w>(world: &World, place: u64, field: &str) -> Option<Value<'w>> {
-    let (email, state, days) = *INVITATIONS.get(index(place))?;
+pub(super) fn invitation<'w>(world: &'w World, place: u64, field: &str) -> Option<Value<'w>> {
+    let (email, state, days) = *world.catalog().invitations.get(index(place))?;
     let created = world.epoch.before(days * 86_400);
     let when = |wanted: &str| (state == wanted).then(|| created.after(7 * 86_400));
     let entity = Entity::Invitation(place);
-    let teams = count(world.state.teams.len());
+    let teams = world.state.teams.len();
     Some(match field {
         "email" => email.into(),
         "state" => state.into(),
@@ -415,7 +415,7 @@ pub(super) fn invitation<'w>(world: &World, place: u64, field: &str) -> Option<V
             [("mode", SSO_MODE.into())],
         ),
         "teams" => Rows::range(1, move |_| {
-            let team = Entity::Team(place % teams.max(1));
+            let team = world.state.teams.at(place % teams.max(1)).map(Entity::Team);
             Value::record(
                 name!("OrganizationInvitationTeamAssignment"),
                 entity.hash(),

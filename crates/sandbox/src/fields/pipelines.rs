@@ -2,11 +2,11 @@
 
 use apollo_compiler::{Name, name};
 
+use super::Resolved;
 use super::arguments::Arguments;
 use super::builds::{filter as build_filter, rows_of};
-use super::jobs::{filter as job_filter, found_rows, order as job_order};
+use super::jobs::{filter as job_filter, order as job_order, rows_in as job_rows};
 use super::people::teams_with;
-use super::{Resolved, found};
 use crate::connection::Rows;
 use crate::execute::Run;
 use crate::value::Value;
@@ -19,28 +19,15 @@ use crate::world::pipelines::{Host, Pipeline};
 use crate::world::search::BuildFilter;
 use crate::world::steps::StepKind;
 
-/// Where the pipeline's code is cloned from.
-pub(super) fn repository_url(spec: &Pipeline) -> String {
-    let host = match spec.host {
-        Host::GitHub => "git@github.com:acme-inc",
-        Host::GitHubEnterprise => "git@github.acme.example:platform",
-        Host::GitLab => "git@gitlab.com:acme-inc",
-        Host::Bitbucket => "git@bitbucket.org:acme-inc",
-        Host::Unknown => "ssh://git@git.acme.example",
-    };
-    format!("{host}/{}.git", spec.slug)
-}
-
 /// Where people look at the pipeline's code; a plain Git server has no such page.
 fn repository_page(spec: &Pipeline) -> Option<String> {
-    let owner = match spec.host {
-        Host::GitHub => "https://github.com/acme-inc",
-        Host::GitHubEnterprise => "https://github.acme.example/platform",
-        Host::GitLab => "https://gitlab.com/acme-inc",
-        Host::Bitbucket => "https://bitbucket.org/acme-inc",
-        Host::Unknown => return None,
-    };
-    Some(format!("{owner}/{}", spec.slug))
+    if spec.host() == Host::Unknown {
+        return None;
+    }
+    let address = spec.repository.trim_end_matches(".git");
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let address = address.rsplit_once('@').map_or(address, |(_, rest)| rest);
+    Some(format!("https://{}", address.replacen(':', "/", 1)))
 }
 
 /// Where the pipeline is told about pushes.
@@ -60,50 +47,58 @@ pub(super) fn resolve<'w>(
         return Ok(None);
     };
     let entity = Entity::Pipeline(place);
+    let settings = &spec.settings;
     Ok(Some(match field {
         "name" => spec.name.as_str().into(),
         "slug" => spec.slug.as_str().into(),
-        "description" => spec.description.as_str().into(),
-        "emoji" => spec.emoji.as_str().into(),
-        "color" => spec.color.as_str().into(),
+        "description" => spec.description.as_deref().into(),
+        "emoji" => spec.emoji.as_deref().into(),
+        "color" => spec.color.as_deref().into(),
         "url" => url(world, spec).into(),
         "badgeURL" => {
             let badge = hex(world.draw("badge", entity), 40);
             format!("https://badge.buildkite.com/{badge}.svg").into()
         }
         "webhookURL" => webhook_url(world, place).into(),
-        "archived" => spec.archived.into(),
-        "archivedAt" => spec
-            .archived
-            .then(|| world.epoch.before(20 * 86_400))
-            .into(),
+        "archived" => spec.archived.is_some().into(),
+        "archivedAt" => spec.archived.map(|archived| archived.at).into(),
         "archivedBy" => spec
             .archived
-            .then(|| Entity::User(world.someone("archived", entity)))
+            .map(|archived| {
+                let someone = || world.someone("archived", entity);
+                Entity::User(archived.by.unwrap_or_else(someone))
+            })
             .into(),
         "createdAt" => spec.created_at.into(),
-        "createdBy" => Entity::User(world.someone("created", entity)).into(),
+        "createdBy" => {
+            let someone = || world.someone("created", entity);
+            Entity::User(spec.created_by.unwrap_or_else(someone)).into()
+        }
         "defaultBranch" => spec.default_branch.as_str().into(),
         "favorite" => spec.favorite.into(),
         "public" => spec.public.into(),
         "visibility" => (if spec.public { "PUBLIC" } else { "PRIVATE" }).into(),
         "nextBuildNumber" => world.next_number(place).into(),
         "commitShortLength" => 10_u64.into(),
-        "allowRebuilds" => true.into(),
-        "branchConfiguration" | "cloneMirrorUrl" => Value::Null,
-        "cancelIntermediateBuilds" => place.is_multiple_of(3).into(),
-        "skipIntermediateBuilds" => place.is_multiple_of(5).into(),
-        "cancelIntermediateBuildsBranchFilter" | "skipIntermediateBuildsBranchFilter" => {
-            format!("!{}", spec.default_branch).into()
+        "allowRebuilds" => settings.allow_rebuilds.into(),
+        "branchConfiguration" => settings.branch_configuration.as_deref().into(),
+        "cloneMirrorUrl" => settings.clone_mirror_url.as_deref().into(),
+        "cancelIntermediateBuilds" => settings.cancel_intermediate.enabled.into(),
+        "skipIntermediateBuilds" => settings.skip_intermediate.enabled.into(),
+        "cancelIntermediateBuildsBranchFilter" => {
+            settings.cancel_intermediate.branch_filter.as_deref().into()
         }
-        "defaultTimeoutInMinutes" => 60_u64.into(),
-        "maximumTimeoutInMinutes" => 240_u64.into(),
+        "skipIntermediateBuildsBranchFilter" => {
+            settings.skip_intermediate.branch_filter.as_deref().into()
+        }
+        "defaultTimeoutInMinutes" => settings.default_timeout.into(),
+        "maximumTimeoutInMinutes" => settings.maximum_timeout.into(),
         "cluster" => Entity::Cluster(spec.cluster).into(),
         "organization" => Entity::Organization().into(),
-        "pipelineTemplate" => Value::Null,
+        "pipelineTemplate" => settings.template.map(Entity::Template).into(),
         "repository" => repository(world, place, spec),
         "steps" => {
-            let yaml = yaml(spec).into();
+            let yaml = spec.yaml.clone().unwrap_or_else(|| yaml(spec)).into();
             Value::record(name!("PipelineSteps"), entity.hash(), [("yaml", yaml)])
         }
         "tags" => Value::list(spec.tags.iter().map(|tag| {
@@ -115,37 +110,24 @@ pub(super) fn resolve<'w>(
         })),
         "builds" => {
             let filter = build_filter(arguments)?;
-            rows_of(world, place, &filter).into()
+            rows_of(world, place, filter).into()
         }
         "jobs" => {
-            let found = world.find_jobs(
-                Some(place),
-                &job_filter(run, arguments)?,
-                job_order(arguments),
-            );
-            found_rows(world, found).into()
+            let filter = job_filter(run, arguments)?;
+            job_rows(world, Some(place), filter, job_order(arguments)).into()
         }
         "metrics" => Rows::range(count(METRICS.len()), move |metric| {
             Entity::PipelineMetric(place, metric)
         })
         .into(),
-        "schedules" => Rows::range(count(spec.schedules.len()), move |schedule| {
-            Entity::Schedule(place, schedule)
-        })
-        .into(),
-        "teams" => {
-            let search = arguments.search();
-            let all = teams_with(world, entity, arguments)
-                .into_iter()
-                .map(|team| Entity::TeamPipeline(team, place));
-            let wanted = |entity| match entity {
-                Entity::TeamPipeline(team, _) => world
-                    .team(team)
-                    .is_some_and(|team| found(search.as_deref(), &[&team.name, &team.slug])),
-                _ => false,
-            };
-            Rows::entities(all, wanted).into()
+        "schedules" => {
+            let schedules = spec.schedules.iter();
+            Rows::entities(
+                schedules.map(|(number, _)| (number.into(), Entity::Schedule(place, number))),
+            )
+            .into()
         }
+        "teams" => teams_with(world, entity, arguments).into(),
         _ => return Ok(None),
     }))
 }
@@ -158,7 +140,7 @@ fn url(world: &World, spec: &Pipeline) -> String {
 /// What of a repository starts builds: pushes and pull requests, as the builds
 /// show. The schema leaves out what a provider does not know.
 fn provider_settings<'w>(place: u64, spec: &Pipeline) -> Value<'w> {
-    let type_name = match spec.host {
+    let type_name = match spec.host() {
         Host::GitHub => name!("RepositoryProviderGitHubSettings"),
         Host::GitHubEnterprise => name!("RepositoryProviderGitHubEnterpriseSettings"),
         Host::Bitbucket => name!("RepositoryProviderBitbucketSettings"),
@@ -179,9 +161,9 @@ fn provider_settings<'w>(place: u64, spec: &Pipeline) -> Value<'w> {
     Value::record(type_name, hash, fields)
 }
 
-fn repository<'w>(world: &World, place: u64, spec: &Pipeline) -> Value<'w> {
+fn repository<'w>(world: &World, place: u64, spec: &'w Pipeline) -> Value<'w> {
     let hash = Entity::Pipeline(place).hash();
-    let (type_name, label): (Name, &str) = match spec.host {
+    let (type_name, label): (Name, &str) = match spec.host() {
         Host::GitHub => (name!("RepositoryProviderGithub"), "GitHub"),
         Host::GitHubEnterprise => (
             name!("RepositoryProviderGithubEnterprise"),
@@ -204,7 +186,10 @@ fn repository<'w>(world: &World, place: u64, spec: &Pipeline) -> Value<'w> {
     Value::record(
         name!("Repository"),
         hash,
-        [("url", repository_url(spec).into()), ("provider", provider)],
+        [
+            ("url", spec.repository.as_str().into()),
+            ("provider", provider),
+        ],
     )
 }
 
@@ -248,22 +233,33 @@ pub(super) fn schedule<'w>(
     field: &str,
 ) -> Option<Value<'w>> {
     let spec = world.pipeline(place)?;
-    let schedule = spec.schedules.get(index(number))?;
+    let schedule = spec.schedules.get(number)?;
     let entity = Entity::Schedule(place, number);
     Some(match field {
         "label" => schedule.label.as_str().into(),
-        "cronline" => schedule.cronline().into(),
-        "message" => schedule.message.as_str().into(),
+        "cronline" => schedule.cron.line().into(),
+        "message" => schedule.message.as_deref().into(),
         "enabled" => schedule.enabled.into(),
-        "branch" => spec.default_branch.as_str().into(),
-        "commit" => "HEAD".into(),
-        "env" => Value::list(["SCHEDULED=true"]),
+        "branch" => schedule
+            .branch
+            .as_ref()
+            .unwrap_or(&spec.default_branch)
+            .as_str()
+            .into(),
+        "commit" => schedule.commit.as_str().into(),
+        "env" => Value::list(schedule.env.iter().cloned()),
         "failedAt" | "failedMessage" => Value::Null,
-        "createdAt" => spec.created_at.after(86_400).into(),
-        "createdBy" => Entity::User(world.someone("creator", entity)).into(),
+        "createdAt" => match schedule.made {
+            Some(made) => made.at.into(),
+            None => spec.created_at.after(86_400).into(),
+        },
+        "createdBy" => {
+            let someone = || world.someone("creator", entity);
+            Entity::User(schedule.made.map_or_else(someone, |made| made.by)).into()
+        }
         "nextBuildAt" => schedule
             .enabled
-            .then(|| schedule.next_after(world.now))
+            .then(|| schedule.cron.next_after(world.now))
             .flatten()
             .into(),
         "pipeline" => Entity::Pipeline(place).into(),
@@ -272,7 +268,7 @@ pub(super) fn schedule<'w>(
                 schedule: Some(number),
                 ..BuildFilter::default()
             };
-            rows_of(world, place, &filter).into()
+            rows_of(world, place, filter).into()
         }
         _ => return None,
     })

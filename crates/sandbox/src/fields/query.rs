@@ -7,7 +7,6 @@ use super::{by_id, load, type_name};
 use crate::execute::Run;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::cast::catalog;
 use crate::world::ids::Entity;
 
 /// The code of the one access token that waits to be authorized.
@@ -92,7 +91,7 @@ pub(super) fn resolve<'w>(
         }),
         "registry" => match slug() {
             Some(slug) => (0..)
-                .zip(catalog::REGISTRIES)
+                .zip(run.world.catalog().registries)
                 .find(|(_, (_, registry, _))| in_organization(run.world, &slug) == Some(registry))
                 .map(|(registry, _)| Entity::Registry(registry).into()),
             None => keep(by_uuid(), |entity| matches!(entity, Entity::Registry(_))),

@@ -20,7 +20,7 @@ use self::relay::Part;
 use crate::connection::{Connection, Rows};
 use crate::execute::{Answered, Request, Tally, answer, error};
 use crate::schema::ServedSchema;
-use crate::world::chance::{draw, mix, pick};
+use crate::world::chance::{count, draw, mix, pick};
 
 /// Of what may be null, one in this many is.
 const NULLS: u64 = 6;
@@ -127,8 +127,7 @@ impl Object<'_> {
         let is_leaf = inner.is_none_or(ExtendedType::is_leaf);
         match (value, &self.part, info.field_name()) {
             (ResolvedValue::List(_), Part::Page(page), "nodes") if !is_leaf => {
-                let rows = page.places();
-                rows.end - rows.start
+                count(page.rows().len())
             }
             (ResolvedValue::Object(_) | ResolvedValue::List(_), ..) => u64::from(!is_leaf),
             _ => 0,

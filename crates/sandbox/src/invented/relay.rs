@@ -7,7 +7,7 @@ use apollo_compiler::ast::Type;
 use apollo_compiler::resolvers::{FieldError, ResolveInfo, ResolvedValue};
 
 use super::Object;
-use crate::connection::Connection;
+use crate::connection::{Connection, Key};
 use crate::world::chance::{draw, mix};
 
 /// The arguments that choose a page. All others choose the rows.
@@ -54,7 +54,7 @@ pub(super) fn field<'a>(
 ) -> Option<Result<ResolvedValue<'a>, FieldError>> {
     let named = ty.inner_named_type().as_str();
     let leaf = match (&object.part, info.field_name()) {
-        (Part::Page(page), "count" | "totalCount") if named == "Int" => page.rows().into(),
+        (Part::Page(page), "count" | "totalCount") if named == "Int" => page.count().into(),
         (Part::PageInfo(page), "hasNextPage") if named == "Boolean" => page.has_next().into(),
         (Part::PageInfo(page), "hasPreviousPage") if named == "Boolean" => {
             page.has_previous().into()
@@ -74,9 +74,8 @@ pub(super) fn field<'a>(
             })));
         }
         (Part::Page(page), "nodes") if ty.is_list() => {
-            let rows: Result<Vec<_>, _> = page
-                .places()
-                .map(|place| {
+            let rows: Result<Vec<_>, _> = places(page)
+                .map(|(_, place)| {
                     let hash = draw(row(object.hash, place), "node", &[]);
                     object.run.value(ty.item_type(), info, hash)
                 })
@@ -84,12 +83,12 @@ pub(super) fn field<'a>(
             return Some(rows.map(ResolvedValue::list));
         }
         (Part::Page(page), "edges") if ty.is_list() => {
-            let rows = page.places().map(|place| Object {
+            let rows = places(page).map(|(key, place)| Object {
                 run: object.run,
                 type_name: named,
                 hash: row(object.hash, place),
                 part: Part::Edge {
-                    cursor: page.cursor_at(place),
+                    cursor: page.cursor(key),
                 },
             });
             let rows: Vec<_> = rows.map(ResolvedValue::object).collect();
@@ -98,6 +97,14 @@ pub(super) fn field<'a>(
         _ => return None,
     };
     Some(Ok(ResolvedValue::Leaf(leaf)))
+}
+
+/// The places of a page's rows, which are their keys.
+fn places<'p>(page: &'p Connection<'_>) -> impl Iterator<Item = (&'p Key, u64)> {
+    page.rows().iter().map(|(key, _)| {
+        let place = u64::try_from(key.number()).unwrap_or(u64::MAX);
+        (key, place)
+    })
 }
 
 fn row(connection: u64, place: u64) -> u64 {

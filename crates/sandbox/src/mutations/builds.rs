@@ -129,7 +129,7 @@ fn new_build(
     let pipeline = world
         .pipeline(place)
         .ok_or_else(|| error("No pipeline found"))?;
-    if pipeline.archived {
+    if pipeline.archived.is_some() {
         return Err(error("Cannot create builds on an archived pipeline"));
     }
     Ok(LiveBuild::new(pipeline, branch, env, creator, world.now))

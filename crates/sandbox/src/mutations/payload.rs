@@ -115,7 +115,10 @@ fn edge<'w>(run: &Run<'w>, owner: Entity, field: &str, node: Entity) -> Option<V
         .type_field(definition.ty.inner_named_type(), "edges")
         .ok()?;
     let place = fingerprint(run.world.seed, fields::hash(&owner), field, &arguments);
-    let fields = [("cursor", cursor(place, key).into()), ("node", node.into())];
+    let fields = [
+        ("cursor", cursor(place, &key).into()),
+        ("node", node.into()),
+    ];
     Some(Value::record(
         edges.ty.inner_named_type().clone(),
         0,

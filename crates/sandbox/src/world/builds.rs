@@ -301,15 +301,14 @@ impl World {
     /// build's span of time.
     fn scheduled(&self, pipeline: u64, number: u64) -> Option<(u64, Time)> {
         let spec = self.pipeline(pipeline)?;
-        if spec.schedules.is_empty() {
-            return None;
-        }
-        let end = slot(spec, self.epoch, spec.history.builds.checked_sub(number)?)?;
-        let begin = end.before(spec.history.every);
-        (0..)
-            .zip(&spec.schedules)
-            .filter(|(_, schedule)| schedule.enabled)
-            .filter_map(|(place, schedule)| Some((place, schedule.last_until(end)?)))
+        let age = spec.history.builds.checked_sub(number)?;
+        let begin = slot(spec, self.epoch, age)?.before(spec.history.every);
+        let end = begin.after(spec.history.every);
+        let days = spec.history.every / 86_400 + 1;
+        spec.schedules
+            .iter()
+            .filter(|(_, schedule)| schedule.enabled && schedule.made.is_none())
+            .filter_map(|(place, schedule)| Some((place, schedule.cron.last_until(end, days)?)))
             .filter(|(_, at)| *at > begin)
             .max_by_key(|(_, at)| *at)
     }
@@ -400,8 +399,8 @@ impl Build {
         }
         let number = self.rebuilt_from(world).unwrap_or(self.number);
         if let Some((schedule, _)) = world.scheduled(self.pipeline, number) {
-            let schedule = self.spec.schedules.get(index(schedule));
-            return schedule.map(|schedule| schedule.message.clone());
+            let schedule = self.spec.schedules.get(schedule);
+            return schedule.and_then(|schedule| schedule.message.clone());
         }
         let drawn = self.draw(world, "message");
         let text = format!("{} {}", pick(VERBS, drawn), pick(THINGS, drawn >> 16));

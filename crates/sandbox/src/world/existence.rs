@@ -1,10 +1,7 @@
 //! What exists: an ID may name something that never was, or is gone.
 
 use super::World;
-use super::cast::catalog::{
-    AGENT_TOKENS, API_ACCESS_TOKENS, AUDIT_EVENTS, INVITATIONS, METRICS, NOTIFICATION_SERVICES,
-    REGISTRIES, RULES, SECRETS, SSO_PROVIDERS, SUITES, TEMPLATES,
-};
+use super::cast::catalog::METRICS;
 use super::chance::{count, index};
 use super::ids::Entity;
 use super::people::emails;
@@ -19,11 +16,12 @@ impl World {
         };
         let person = |user| self.person(user).is_some();
         let pipeline = |pipeline| self.pipeline(pipeline).is_some();
+        let catalog = self.catalog();
+        let among = |number: u64, table: usize| number < count(table);
         match entity {
             // The type's index of the last is checked where the schema is known.
-            Entity::Organization() | Entity::Viewer() | Entity::Banner() | Entity::Generic(..) => {
-                true
-            }
+            Entity::Organization() | Entity::Viewer() | Entity::Generic(..) => true,
+            Entity::Banner() => catalog.has_banner,
             Entity::Build(pipeline, number) => build(pipeline, number).is_some(),
             Entity::Job(pipeline, number, place) | Entity::Step(pipeline, number, place) => {
                 job(pipeline, number, place).is_some()
@@ -47,37 +45,43 @@ impl World {
                 .is_some_and(|team| team.member(user).is_some()),
             Entity::TeamPipeline(team, pipeline) => self
                 .team(team)
-                .is_some_and(|team| team.pipelines.contains(&pipeline)),
+                .is_some_and(|team| team.pipeline(pipeline).is_some()),
             Entity::TeamSuite(team, suite) => self
                 .team(team)
-                .is_some_and(|team| team.suites.contains(&suite)),
+                .is_some_and(|team| team.suite(suite).is_some()),
             Entity::TeamRegistry(team, registry) => self
                 .team(team)
-                .is_some_and(|team| team.registries.contains(&registry)),
+                .is_some_and(|team| team.registry(registry).is_some()),
             Entity::Pipeline(place) => pipeline(place),
             Entity::PipelineMetric(place, metric) => {
                 pipeline(place) && metric < count(METRICS.len())
             }
             Entity::Schedule(place, schedule) => self
                 .pipeline(place)
-                .is_some_and(|pipeline| schedule < count(pipeline.schedules.len())),
+                .is_some_and(|pipeline| pipeline.schedules.get(schedule).is_some()),
             Entity::Cluster(cluster) => self.cluster(cluster).is_some(),
             Entity::ClusterToken(cluster, token) => self
                 .cluster(cluster)
-                .is_some_and(|cluster| token < count(cluster.tokens.len())),
+                .is_some_and(|cluster| cluster.tokens.get(token).is_some()),
             Entity::Queue(queue) => self.queue(queue).is_some(),
-            Entity::Agent(agent) => agent < self.agent_count(),
-            Entity::AgentToken(token) => token < count(AGENT_TOKENS.len()),
-            Entity::Template(template) => template < count(TEMPLATES.len()),
-            Entity::Rule(rule) => rule < count(RULES.len()),
-            Entity::Suite(suite) => suite < count(SUITES.len()),
-            Entity::Registry(registry) => registry < count(REGISTRIES.len()),
-            Entity::AuditEvent(event) => event < AUDIT_EVENTS,
-            Entity::Invitation(invitation) => invitation < count(INVITATIONS.len()),
-            Entity::SsoProvider(provider) => provider < count(SSO_PROVIDERS.len()),
-            Entity::Secret(secret) => secret < count(SECRETS.len()),
-            Entity::NotificationService(service) => service < count(NOTIFICATION_SERVICES.len()),
-            Entity::ApiAccessToken(token) => token < count(API_ACCESS_TOKENS.len()),
+            Entity::Agent(agent) => self.agent(agent).is_some(),
+            Entity::AgentToken(token) => among(token, catalog.agent_tokens.len()),
+            Entity::Template(template) => among(template, catalog.templates.len()),
+            // A rule goes with the pipelines that it is about.
+            Entity::Rule(rule) => catalog
+                .rules
+                .get(index(rule))
+                .is_some_and(|(_, from, to)| pipeline(*from) && pipeline(*to)),
+            Entity::Suite(suite) => among(suite, catalog.suites.len()),
+            Entity::Registry(registry) => among(registry, catalog.registries.len()),
+            Entity::AuditEvent(event) => event < catalog.audit_events,
+            Entity::Invitation(invitation) => among(invitation, catalog.invitations.len()),
+            Entity::SsoProvider(provider) => among(provider, catalog.sso_providers.len()),
+            Entity::Secret(secret) => among(secret, catalog.secrets.len()),
+            Entity::NotificationService(service) => {
+                among(service, catalog.notification_services.len())
+            }
+            Entity::ApiAccessToken(token) => among(token, catalog.api_access_tokens.len()),
         }
     }
 }

@@ -392,8 +392,8 @@ impl<'w> Walk<'w> {
                 self.jobs.push(job);
             }
         }
-        // The first job uploads the others, so nothing starts before it ends.
-        if place == 0 && self.halt == Halt::No {
+        // Nothing starts before the job ends that uploads it.
+        if step.uploads() && self.halt == Halt::No {
             self.barrier();
         }
     }
@@ -604,10 +604,13 @@ impl World {
                 .find(|(_, running)| *running == entity)
                 .map(|(agent, _)| *agent);
         }
-        let (first, agents) = self.agents_of(build.queue_of(self, job)?);
-        let drawn = self.draw("agent", entity);
-        let mut candidates = (0..agents)
-            .map(|step| first + (drawn % agents + step) % agents)
+        let agents = self.agents_of(build.queue_of(self, job)?);
+        let drawn = self.draw("agent", entity) % count(agents.len()).max(1);
+        let (before, from) = agents.split_at(index(drawn));
+        let mut candidates = from
+            .iter()
+            .chain(before)
+            .copied()
             .filter(|agent| self.took_jobs(*agent, started));
         if build.state.is_final() {
             return candidates.next();
@@ -660,7 +663,9 @@ impl World {
                         continue;
                     }
                     let queue = build.queue_of(self, job);
-                    if let Some(agent) = queue.and_then(|queue| self.idle_agent(queue, &taken)) {
+                    if let Some(agent) =
+                        queue.and_then(|queue| self.idle_agent(queue, &taken, self.epoch))
+                    {
                         taken.push(agent);
                         let job = Entity::Job(build.pipeline, build.number, count(place));
                         running.push((agent, job));
@@ -673,16 +678,24 @@ impl World {
 
     /// The queue of a cluster that a step runs in.
     pub(crate) fn queue_for(&self, cluster: u64, step: &Step) -> Option<u64> {
-        let queues = self.queues_of(cluster).map(|(queue, _)| queue);
-        queues.take(index(step.queue) + 1).last()
+        let Some(key) = &step.queue else {
+            return self.default_queue(cluster);
+        };
+        let mut queues = self.queues_of(cluster);
+        queues
+            .find(|(_, queue)| queue.key == *key)
+            .map(|(number, _)| number)
     }
 
-    /// An agent of a queue that takes jobs and has none.
-    pub(crate) fn idle_agent(&self, queue: u64, taken: &[u64]) -> Option<u64> {
-        let (first, agents) = self.agents_of(queue);
-        (first..first + agents).find(|agent| {
-            !taken.contains(agent) && self.agent(*agent).is_some_and(|agent| agent.takes_jobs())
-        })
+    /// An agent of a queue that takes jobs at a moment and has none.
+    pub(crate) fn idle_agent(&self, queue: u64, taken: &[u64], at: Time) -> Option<u64> {
+        let is_idle = |number: &u64| {
+            !taken.contains(number)
+                && self
+                    .agent(*number)
+                    .is_some_and(|agent| agent.takes_jobs(at))
+        };
+        self.agents_of(queue).iter().copied().find(is_idle)
     }
 }
 

@@ -5,8 +5,10 @@
 //! from the indexes and the seed when somebody asks. A [`World`] is one moment of
 //! it and never changes; the [`store::Store`] keeps the present one.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use self::cast::catalog::Catalog;
 use self::ids::{Entity, Identities};
 use self::state::State;
 use self::time::Time;
@@ -17,6 +19,7 @@ pub(crate) mod cast;
 pub(crate) mod chance;
 pub(crate) mod clock;
 pub(crate) mod clusters;
+pub(crate) mod cron;
 mod existence;
 pub(crate) mod ids;
 pub(crate) mod jobs;
@@ -27,6 +30,7 @@ pub(crate) mod search;
 pub(crate) mod state;
 pub(crate) mod steps;
 pub(crate) mod store;
+pub(crate) mod table;
 pub(crate) mod time;
 
 /// The organization and everything in it, at one moment.
@@ -42,6 +46,7 @@ pub(crate) struct World {
     pub(crate) state: Arc<State>,
     identities: Arc<Identities>,
     running: OnceLock<Vec<(u64, Entity)>>,
+    agents_by_queue: OnceLock<BTreeMap<u64, Vec<u64>>>,
 }
 
 impl World {
@@ -59,12 +64,23 @@ impl World {
             state,
             identities,
             running: OnceLock::new(),
+            agents_by_queue: OnceLock::new(),
         }
     }
 
     /// The organization's slug.
     pub(crate) fn slug(&self) -> &str {
         &self.state.slug
+    }
+
+    /// What the organization has beside all that can change.
+    pub(crate) fn catalog(&self) -> Catalog {
+        self.state.catalog
+    }
+
+    /// A moment before every build.
+    pub(crate) fn began_at(&self) -> Time {
+        self.state.began_at
     }
 
     /// Draws a number for a question about an entity.

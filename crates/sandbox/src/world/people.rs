@@ -1,5 +1,6 @@
 //! The people of the organization, its teams, and who belongs to which.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::World;
@@ -12,30 +13,41 @@ use super::time::Time;
 pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) login: String,
+    pub(crate) email: String,
     pub(crate) admin: bool,
     pub(crate) bot: bool,
     pub(crate) two_factor: bool,
 }
 
-impl Person {
-    /// The address that the person signs in with.
-    pub(crate) fn email(&self) -> String {
-        format!("{}@acme.example", self.login)
-    }
-}
-
-/// A team: its members and what it may use, by index.
-#[derive(Clone, Debug)]
+/// A team: its members and what it may use, by number.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Team {
     pub(crate) name: String,
     pub(crate) slug: String,
-    pub(crate) description: String,
+    pub(crate) description: Option<String>,
     pub(crate) secret: bool,
+    /// Whether new members of the organization join it.
+    pub(crate) is_default: bool,
+    /// Whether those who join are its maintainers.
+    pub(crate) joins_as_maintainer: bool,
+    pub(crate) members_can: BTreeSet<Freedom>,
     pub(crate) created_at: Time,
+    pub(crate) created_by: Option<u64>,
     pub(crate) members: Vec<Membership>,
-    pub(crate) pipelines: Vec<u64>,
-    pub(crate) suites: Vec<u64>,
-    pub(crate) registries: Vec<u64>,
+    pub(crate) pipelines: Vec<Access>,
+    pub(crate) suites: Vec<Access>,
+    pub(crate) registries: Vec<Access>,
+}
+
+/// What the members of a team may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Freedom {
+    CreatePipelines,
+    CreateRegistries,
+    CreateSuites,
+    DeletePipelines,
+    DestroyPackages,
+    DestroyRegistries,
 }
 
 /// A person's membership in a team.
@@ -43,6 +55,24 @@ pub(crate) struct Team {
 pub(crate) struct Membership {
     pub(crate) user: u64,
     pub(crate) maintainer: bool,
+    /// When and by whom, unless that follows from when both began.
+    pub(crate) granted: Option<Granted>,
+}
+
+/// A team's access to a pipeline, a suite or a registry.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    pub(crate) to: u64,
+    /// The name in the schema.
+    pub(crate) level: String,
+    pub(crate) granted: Option<Granted>,
+}
+
+/// When something was given, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Granted {
+    pub(crate) at: Time,
+    pub(crate) by: u64,
 }
 
 impl Team {
@@ -51,21 +81,37 @@ impl Team {
         self.members.iter().find(|member| member.user == user)
     }
 
-    /// The person who made the team: its first member.
+    /// The team's access to a pipeline, if it has any.
+    pub(crate) fn pipeline(&self, pipeline: u64) -> Option<&Access> {
+        self.pipelines.iter().find(|access| access.to == pipeline)
+    }
+
+    /// The team's access to a suite, if it has any.
+    pub(crate) fn suite(&self, suite: u64) -> Option<&Access> {
+        self.suites.iter().find(|access| access.to == suite)
+    }
+
+    /// The team's access to a registry, if it has any.
+    pub(crate) fn registry(&self, registry: u64) -> Option<&Access> {
+        self.registries.iter().find(|access| access.to == registry)
+    }
+
+    /// The person who made the team: its first member unless it is known.
     pub(crate) fn founder(&self) -> Option<u64> {
-        self.members.first().map(|member| member.user)
+        let first = || self.members.first().map(|member| member.user);
+        self.created_by.or_else(first)
     }
 }
 
 impl World {
-    /// The team with this index.
+    /// The team with this number.
     pub(crate) fn team(&self, team: u64) -> Option<&Arc<Team>> {
-        self.state.teams.get(index(team))
+        self.state.teams.get(team)
     }
 
-    /// All teams with their indexes, in the order of their creation.
+    /// All teams with their numbers, in the order of their creation.
     pub(crate) fn teams(&self) -> impl Iterator<Item = (u64, &Arc<Team>)> {
-        (0..).zip(&self.state.teams)
+        self.state.teams.iter()
     }
 
     /// The person with this index.

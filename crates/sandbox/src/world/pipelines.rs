@@ -1,11 +1,13 @@
-//! Pipelines: what each is called, what it runs, and when its schedules come due.
+//! Pipelines: what each is called, what it runs, and what starts it.
 
 use std::sync::Arc;
 
 use super::World;
 use super::builds::BuildState;
-use super::chance::index;
+use super::cron::Cron;
+use super::people::Granted;
 use super::steps::{Step, StepKind};
+use super::table::Table;
 use super::time::Time;
 
 /// Where a pipeline's code lives.
@@ -27,11 +29,15 @@ pub(crate) enum Host {
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
     pub(crate) label: String,
-    pub(crate) message: String,
+    pub(crate) message: Option<String>,
     pub(crate) enabled: bool,
-    /// The hours of each day, rising, and the minute of each of them, in UTC.
-    pub(crate) hours: Vec<u64>,
-    pub(crate) minute: u64,
+    pub(crate) cron: Cron,
+    /// The branch to build, unless it is the pipeline's default branch.
+    pub(crate) branch: Option<String>,
+    pub(crate) commit: String,
+    pub(crate) env: Vec<String>,
+    /// When and by whom it was made, unless that is drawn.
+    pub(crate) made: Option<Granted>,
 }
 
 /// A pipeline.
@@ -39,20 +45,55 @@ pub(crate) struct Schedule {
 pub(crate) struct Pipeline {
     pub(crate) slug: String,
     pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) emoji: String,
-    pub(crate) color: String,
+    pub(crate) description: Option<String>,
+    pub(crate) emoji: Option<String>,
+    pub(crate) color: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) cluster: u64,
+    /// Where the code is cloned from.
+    pub(crate) repository: String,
+    /// The steps as they are written, unless that follows from them.
+    pub(crate) yaml: Option<String>,
     pub(crate) steps: Vec<Arc<Step>>,
-    pub(crate) archived: bool,
+    pub(crate) archived: Option<Archived>,
     pub(crate) public: bool,
     pub(crate) favorite: bool,
-    pub(crate) host: Host,
     pub(crate) default_branch: String,
     pub(crate) created_at: Time,
-    pub(crate) schedules: Vec<Schedule>,
+    pub(crate) created_by: Option<u64>,
+    pub(crate) settings: Settings,
+    pub(crate) schedules: Table<Schedule>,
     pub(crate) history: History,
+    /// The number of the next build, if somebody has set it higher.
+    pub(crate) next_build_number: Option<u64>,
+}
+
+/// What a pipeline does with its builds.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) allow_rebuilds: bool,
+    pub(crate) branch_configuration: Option<String>,
+    pub(crate) cancel_intermediate: Intermediate,
+    pub(crate) skip_intermediate: Intermediate,
+    /// In minutes.
+    pub(crate) default_timeout: Option<u64>,
+    pub(crate) maximum_timeout: Option<u64>,
+    pub(crate) clone_mirror_url: Option<String>,
+    pub(crate) template: Option<u64>,
+}
+
+/// What happens to builds of a branch that are not the newest.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Intermediate {
+    pub(crate) enabled: bool,
+    pub(crate) branch_filter: Option<String>,
+}
+
+/// When and by whom a pipeline was archived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Archived {
+    pub(crate) at: Time,
+    pub(crate) by: Option<u64>,
 }
 
 /// The builds that a pipeline has before anyone creates more. None of them is
@@ -70,39 +111,80 @@ pub(crate) struct History {
     pub(crate) triggers: Option<u64>,
 }
 
-/// Seconds of a day.
-const DAY: u64 = 86_400;
+/// More seconds than a build of the history waits for a person.
+const LONGEST_BLOCK: u64 = 2_600;
 
-impl Schedule {
-    /// When the schedule starts builds, as it would be written for cron.
-    pub(crate) fn cronline(&self) -> String {
-        let hours: Vec<String> = self.hours.iter().map(u64::to_string).collect();
-        format!("{} {} * * *", self.minute, hours.join(","))
-    }
-
-    /// The first time after this one.
-    pub(crate) fn next_after(&self, time: Time) -> Option<Time> {
-        (0..2)
-            .flat_map(|day| self.times(time.midnight().after(day * DAY)))
-            .find(|at| *at > time)
-    }
-
-    /// The last time that is not after this one.
-    pub(crate) fn last_until(&self, time: Time) -> Option<Time> {
-        (0..2)
-            .flat_map(|day| self.times(time.midnight().before(day * DAY)).rev())
-            .find(|at| *at <= time)
-    }
-
-    /// The times of the day that begins at this midnight.
-    fn times(&self, midnight: Time) -> impl DoubleEndedIterator<Item = Time> {
-        let minute = self.minute;
-        let hours = self.hours.iter();
-        hours.map(move |hour| midnight.after((hour * 60 + minute) * 60))
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            allow_rebuilds: true,
+            branch_configuration: None,
+            cancel_intermediate: Intermediate::default(),
+            skip_intermediate: Intermediate::default(),
+            default_timeout: None,
+            maximum_timeout: None,
+            clone_mirror_url: None,
+            template: None,
+        }
     }
 }
 
 impl Pipeline {
+    /// A pipeline of which nothing more is known.
+    pub(crate) fn new(slug: &str, name: &str, repository: String) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            description: None,
+            emoji: None,
+            color: None,
+            tags: Vec::new(),
+            cluster: 0,
+            repository,
+            yaml: None,
+            steps: Vec::new(),
+            archived: None,
+            public: false,
+            favorite: false,
+            default_branch: "main".to_owned(),
+            created_at: Time::default(),
+            created_by: None,
+            settings: Settings::default(),
+            schedules: Table::default(),
+            history: History::default(),
+            next_build_number: None,
+        }
+    }
+
+    /// What hosts the code, by its address.
+    pub(crate) fn host(&self) -> Host {
+        let address = self.repository.to_lowercase();
+        let host = address
+            .split_once("://")
+            .map_or(&*address, |(_, rest)| rest);
+        let host = host.rsplit_once('@').map_or(host, |(_, rest)| rest);
+        let host = host.split([':', '/']).next().unwrap_or_default();
+        match host {
+            "github.com" => Host::GitHub,
+            "gitlab.com" => Host::GitLab,
+            "bitbucket.org" => Host::Bitbucket,
+            _ if host.starts_with("github.") => Host::GitHubEnterprise,
+            _ => Host::Unknown,
+        }
+    }
+
+    /// How many seconds a build of the history takes at the most, from its making to the
+    /// start of its last job.
+    pub(crate) fn longest(&self) -> u64 {
+        let longest = |step: &Arc<Step>| match step.kind {
+            // Waiting for an agent, a run, and another if the first failed.
+            StepKind::Command => step.seconds * 5 / 2 + 60,
+            StepKind::Block => LONGEST_BLOCK,
+            StepKind::Wait | StepKind::Trigger => 2,
+        };
+        self.steps.iter().map(longest).sum()
+    }
+
     /// Whether builds can stop and wait for a person.
     pub(crate) fn can_block(&self) -> bool {
         self.steps.iter().any(|step| step.kind == StepKind::Block)
@@ -110,48 +192,20 @@ impl Pipeline {
 }
 
 impl World {
-    /// The pipeline with this index.
+    /// The pipeline with this number.
     pub(crate) fn pipeline(&self, pipeline: u64) -> Option<&Arc<Pipeline>> {
-        self.state.pipelines.get(index(pipeline))
+        self.state.pipelines.get(pipeline)
     }
 
-    /// The index of the pipeline with this slug.
+    /// The number of the pipeline with this slug.
     pub(crate) fn pipeline_by_slug(&self, slug: &str) -> Option<u64> {
         self.pipelines()
             .find(|(_, pipeline)| pipeline.slug == slug)
             .map(|(index, _)| index)
     }
 
-    /// All pipelines with their indexes, in the order of their creation.
+    /// All pipelines with their numbers, in the order of their creation.
     pub(crate) fn pipelines(&self) -> impl Iterator<Item = (u64, &Arc<Pipeline>)> {
-        (0..).zip(&self.state.pipelines)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schedules_know_the_times_around_any_other() {
-        let schedule = Schedule {
-            label: String::new(),
-            hours: vec![4, 16],
-            minute: 30,
-            message: String::new(),
-            enabled: true,
-        };
-        assert_eq!(schedule.cronline(), "30 4,16 * * *");
-        for (now, last, next) in [
-            ("20T12:00", "20T04:30", "20T16:30"),
-            ("20T16:30", "20T16:30", "21T04:30"),
-            ("20T00:00", "19T16:30", "20T04:30"),
-            ("20T23:59", "20T16:30", "21T04:30"),
-        ] {
-            let time = |text| Time::parse(&format!("2026-11-{text}:00Z"));
-            let now = time(now).unwrap();
-            assert_eq!(schedule.last_until(now), time(last));
-            assert_eq!(schedule.next_after(now), time(next));
-        }
+        self.state.pipelines.iter()
     }
 }

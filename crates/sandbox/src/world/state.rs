@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::clusters::{Cluster, Queue};
+use super::cast::catalog::Catalog;
+use super::clusters::{Agent, Cluster, Queue};
 use super::live::LiveBuild;
 use super::people::{Person, Team};
 use super::pipelines::Pipeline;
+use super::table::Table;
 use super::time::Time;
 
 /// The stored part of the organization.
@@ -19,12 +21,17 @@ pub(crate) struct State {
     pub(crate) name: String,
     /// The organization's slug.
     pub(crate) slug: String,
+    /// A moment before every build.
+    pub(crate) began_at: Time,
+    /// What never changes.
+    pub(crate) catalog: Catalog,
     /// The first is the viewer.
     pub(crate) people: Vec<Arc<Person>>,
-    pub(crate) teams: Vec<Arc<Team>>,
-    pub(crate) pipelines: Vec<Arc<Pipeline>>,
-    pub(crate) clusters: Vec<Arc<Cluster>>,
-    pub(crate) queues: Vec<Arc<Queue>>,
+    pub(crate) teams: Table<Team>,
+    pub(crate) pipelines: Table<Pipeline>,
+    pub(crate) clusters: Table<Cluster>,
+    pub(crate) queues: Table<Queue>,
+    pub(crate) agents: Table<Agent>,
     /// The builds that were created or acted upon, by pipeline and number.
     pub(crate) live: BTreeMap<(u64, u64), Arc<LiveBuild>>,
     /// The numbers of the builds that a pipeline's history does not have, rising.
@@ -33,4 +40,13 @@ pub(crate) struct State {
     pub(crate) active: BTreeSet<(u64, u64)>,
     /// Until when everything has happened.
     pub(crate) settled_at: Time,
+}
+
+impl State {
+    /// A cluster's queues with their numbers.
+    pub(crate) fn queues_of(&self, cluster: u64) -> impl Iterator<Item = (u64, &Arc<Queue>)> {
+        self.queues
+            .iter()
+            .filter(move |(_, queue)| queue.cluster == cluster)
+    }
 }

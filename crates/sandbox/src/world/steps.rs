@@ -20,8 +20,8 @@ pub(crate) struct Step {
     pub(crate) key: String,
     pub(crate) label: String,
     pub(crate) command: String,
-    /// Which of the cluster's queues, by place.
-    pub(crate) queue: u64,
+    /// The key of the queue; the cluster's default queue if there is none.
+    pub(crate) queue: Option<String>,
     /// How long a run takes, give or take a quarter.
     pub(crate) seconds: u64,
     /// How many jobs the step is split into; one means that it is not.
@@ -45,7 +45,7 @@ impl Step {
             key: key.to_owned(),
             label: label.to_owned(),
             command: String::new(),
-            queue: 0,
+            queue: None,
             seconds: 60,
             parallel: 1,
             concurrency: None,
@@ -93,15 +93,20 @@ impl Step {
         )
     }
 
+    /// Whether the step brings the steps after it, so that they wait for it.
+    pub(crate) fn uploads(&self) -> bool {
+        self.kind == StepKind::Command && self.command.contains("pipeline upload")
+    }
+
     /// In builds of the default branch only.
     pub(crate) fn only_default_branch(mut self) -> Self {
         self.only_default_branch = true;
         self
     }
 
-    /// Which of the cluster's queues, by place.
-    pub(crate) fn on_queue(mut self, queue: u64) -> Self {
-        self.queue = queue;
+    /// On another of the cluster's queues, by its key.
+    pub(crate) fn on_queue(mut self, queue: &str) -> Self {
+        self.queue = Some(queue.to_owned());
         self
     }
 

@@ -3,7 +3,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::World;
-use super::cast;
 use super::clock::Clock;
 use super::ids::Identities;
 use super::state::State;
@@ -20,14 +19,15 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// The invented organization of a seed, at a moment from which a clock goes on.
-    pub(crate) fn new(seed: u64, epoch: Time, clock: Arc<Clock>) -> Self {
+    /// An organization at a moment from which a clock goes on. What it does not say
+    /// follows from a seed.
+    pub(crate) fn new(seed: u64, epoch: Time, clock: Arc<Clock>, state: State) -> Self {
         Self {
             seed,
             epoch,
             clock,
             identities: Arc::new(Identities::new(seed)),
-            state: RwLock::new(Arc::new(cast::acme(epoch))),
+            state: RwLock::new(Arc::new(state)),
         }
     }
 

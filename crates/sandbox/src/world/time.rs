@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+/// Twice as far from the epoch as any time that can be written.
+const REACH: i64 = 1 << 39;
+
 /// A point in time: seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Time(i64);
@@ -26,12 +29,28 @@ impl Time {
         Self(self.0 - self.0.rem_euclid(86_400))
     }
 
+    /// The month, the day of the month and the day of the week (Sunday is 0), in UTC.
+    pub(crate) fn calendar(self) -> (u8, u8, u8) {
+        let instant = Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        let date = TimeZone::UTC.to_datetime(instant).date();
+        let part = |number: i8| u8::try_from(number).unwrap_or(0);
+        (
+            part(date.month()),
+            part(date.day()),
+            part(date.weekday().to_sunday_zero_offset()),
+        )
+    }
+
     /// A number below 2⁴¹ that falls as time goes on: sorted by it, the newest comes
     /// first.
     pub(crate) fn newest_first(self) -> u64 {
-        // Twice as far from the epoch as any time that can be written.
-        const REACH: i64 = 1 << 39;
         u64::try_from(REACH.saturating_sub(self.0)).unwrap_or(0)
+    }
+
+    /// The time with such a number.
+    pub(crate) fn from_newest_first(number: u128) -> Self {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        Self(REACH.saturating_sub(number))
     }
 
     /// Reads what people write in a `DateTime` argument: an instant with an

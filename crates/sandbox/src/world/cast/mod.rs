@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::chance::count;
 use super::state::State;
 use super::time::Time;
 
@@ -10,25 +11,38 @@ pub(crate) mod catalog;
 mod clusters;
 mod people;
 mod pipelines;
+mod services;
 mod steps;
 
 pub(crate) use self::people::STRANGERS;
 
+/// How large the invented organization is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Size {
+    /// How many pipelines there are.
+    pub(crate) pipelines: Option<u64>,
+    /// How many builds all pipelines have together.
+    pub(crate) builds: Option<u64>,
+}
+
 /// The organization as it is at a moment, before anybody changes anything.
-pub(crate) fn acme(now: Time) -> State {
+pub(crate) fn acme(now: Time, size: Size) -> State {
+    let queues = clusters::queues(now);
+    let pipelines = pipelines::pipelines(now, size);
     State {
         name: "Acme Inc".to_owned(),
         slug: "acme-inc".to_owned(),
-        people: shared(people::people()),
-        teams: shared(people::teams(now)),
-        pipelines: shared(pipelines::pipelines(now)),
-        clusters: shared(clusters::clusters()),
-        queues: shared(clusters::queues()),
+        began_at: pipelines::first_build(&pipelines, now).before(86_400),
+        catalog: catalog::ACME,
+        people: people::people().into_iter().map(Arc::new).collect(),
+        teams: people::teams(now, count(pipelines.len()))
+            .into_iter()
+            .collect(),
+        agents: clusters::agents(&queues, now).into_iter().collect(),
+        pipelines: pipelines.into_iter().collect(),
+        clusters: clusters::clusters().into_iter().collect(),
+        queues: queues.into_iter().collect(),
         settled_at: now,
         ..State::default()
     }
-}
-
-fn shared<T>(items: Vec<T>) -> Vec<Arc<T>> {
-    items.into_iter().map(Arc::new).collect()
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::Size;
+use super::services::service;
 use super::steps;
 use crate::world::builds::BuildState;
-use crate::world::chance::count;
-use crate::world::pipelines::{History, Host, Pipeline, Schedule};
+use crate::world::chance::{count, index};
+use crate::world::cron::Cron;
+use crate::world::pipelines::{Archived, History, Intermediate, Pipeline, Schedule, Settings};
 use crate::world::steps::Step;
+use crate::world::table::Table;
 use crate::world::time::Time;
 
 /// The index of the pipeline whose builds trigger those of [`TRIGGERED`].
@@ -14,8 +18,14 @@ const TRIGGERING: u64 = 0;
 /// The index of the pipeline whose every build was triggered.
 const TRIGGERED: u64 = 8;
 
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+/// The fewest seconds between two builds of a pipeline: enough for builds that trigger
+/// others to end in the order in which they began.
+const BUSIEST: u64 = 300;
+
 /// All pipelines, as they are at a moment.
-pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
+pub(crate) fn pipelines(now: Time, size: Size) -> Vec<Pipeline> {
     let mut pipelines = vec![
         Pipeline {
             tags: tags(&["frontend", "customer-facing"]),
@@ -40,7 +50,11 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
         Pipeline {
             tags: tags(&["backend", "customer-facing"]),
             history: history(184, 80, &[BuildState::Running, BuildState::Running]),
-            schedules: vec![daily("Nightly load test", &[2], 0)],
+            schedules: schedules([schedule(
+                "Nightly load test",
+                "Nightly load test",
+                "0 2 * * *",
+            )]),
             ..pipeline(
                 ("api", "API", "What the shop and the apps talk to"),
                 (":go:", "#00add8"),
@@ -60,7 +74,7 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
         Pipeline {
             tags: tags(&["mobile"]),
             history: history(66, 310, &[]),
-            host: Host::GitLab,
+            repository: "git@gitlab.com:acme-inc/mobile-android.git".to_owned(),
             ..pipeline(
                 (
                     "mobile-android",
@@ -75,11 +89,8 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
             tags: tags(&["platform"]),
             cluster: 1,
             history: history(58, 420, &[BuildState::Blocked]),
-            host: Host::GitHubEnterprise,
-            schedules: vec![Schedule {
-                message: "Look for drift".to_owned(),
-                ..daily("Drift check", &[6], 0)
-            }],
+            repository: "git@github.acme.example:platform/infrastructure.git".to_owned(),
+            schedules: schedules([schedule("Drift check", "Look for drift", "0 6 * * *")]),
             ..pipeline(
                 (
                     "infrastructure",
@@ -103,7 +114,7 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
         Pipeline {
             tags: tags(&["backend", "payments"]),
             history: history(52, 390, &[BuildState::Canceling]),
-            host: Host::Bitbucket,
+            repository: "git@bitbucket.org:acme-inc/billing.git".to_owned(),
             ..pipeline(
                 ("billing", "Billing", "Invoices, refunds and reminders"),
                 (":moneybag:", "#2e8b57"),
@@ -114,18 +125,16 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
             tags: tags(&["data"]),
             // The newer of the two waits for the older one's concurrency group.
             history: history(47, 480, &[BuildState::Running, BuildState::Running]),
-            host: Host::Unknown,
-            schedules: vec![
-                Schedule {
-                    message: "Scheduled refresh".to_owned(),
-                    ..daily("Twice a day", &[4, 16], 0)
-                },
-                Schedule {
-                    message: "Full rebuild".to_owned(),
-                    enabled: false,
-                    ..daily("Rebuild every night", &[3], 30)
-                },
-            ],
+            repository: "ssh://git@git.acme.example/data-warehouse.git".to_owned(),
+            schedules: schedules([
+                schedule("Twice a day", "Scheduled refresh", "0 4,16 * * *"),
+                schedule("Rebuild every night", "Full rebuild", "30 3 * * *").map(|schedule| {
+                    Schedule {
+                        enabled: false,
+                        ..schedule
+                    }
+                }),
+            ]),
             ..pipeline(
                 ("data-warehouse", "Data Warehouse", "Models and reports"),
                 (":bar_chart:", "#ff9900"),
@@ -167,7 +176,10 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
         Pipeline {
             tags: tags(&["retired"]),
             history: history(40, 600, &[]),
-            archived: true,
+            archived: Some(Archived {
+                at: now.before(20 * DAY),
+                by: None,
+            }),
             default_branch: "master".to_owned(),
             ..pipeline(
                 (
@@ -180,13 +192,78 @@ pub(crate) fn pipelines(now: Time) -> Vec<Pipeline> {
             )
         },
     ];
-    let total = count(pipelines.len());
+    let wanted = size.pipelines.unwrap_or(count(pipelines.len())).max(1);
+    pipelines.truncate(index(wanted));
+    for place in count(pipelines.len())..wanted {
+        pipelines.push(Pipeline {
+            history: history(45, 450, &[]),
+            ..service(place)
+        });
+    }
+    if let Some(builds) = size.builds {
+        share(&mut pipelines, builds);
+    }
+    let first_build = first_build(&pipelines, now);
+    let between = 252 * DAY / wanted;
     for (place, pipeline) in (0..).zip(&mut pipelines) {
         // Before its first build.
-        pipeline.created_at = now.before((150 + (total - place) * 21) * 86_400);
+        pipeline.created_at = first_build.before(30 * DAY + (wanted - place) * between);
         pipeline.favorite = place.is_multiple_of(4);
+        pipeline.settings = settings(place, &pipeline.default_branch);
     }
     pipelines
+}
+
+/// A moment before the first build of every pipeline.
+pub(super) fn first_build(pipelines: &[Pipeline], now: Time) -> Time {
+    let spans = pipelines.iter().map(|pipeline| {
+        let history = &pipeline.history;
+        (history.builds + 1) * history.every + DAY
+    });
+    now.before(spans.max().unwrap_or(0).max(119 * DAY))
+}
+
+/// Shares out so many builds, in proportion to how many the pipelines have.
+fn share(pipelines: &mut [Pipeline], builds: u64) {
+    let before: u64 = pipelines
+        .iter()
+        .map(|pipeline| pipeline.history.builds)
+        .sum();
+    let mut left = builds;
+    for pipeline in pipelines.iter_mut().rev() {
+        let history = &mut pipeline.history;
+        let share = u128::from(history.builds) * u128::from(builds) / u128::from(before.max(1));
+        let share = u64::try_from(share).unwrap_or(u64::MAX).min(left);
+        left -= share;
+        resize(history, share);
+    }
+    if let Some(first) = pipelines.first_mut() {
+        let all = first.history.builds + left;
+        resize(&mut first.history, all);
+    }
+}
+
+/// Gives a history so many builds. More builds come more often.
+fn resize(history: &mut History, builds: u64) {
+    if builds > history.builds {
+        history.every = (history.every * history.builds / builds).max(BUSIEST);
+    }
+    history.builds = builds;
+    history.newest.truncate(index(builds));
+}
+
+fn settings(place: u64, default_branch: &str) -> Settings {
+    let intermediate = |enabled| Intermediate {
+        enabled,
+        branch_filter: Some(format!("!{default_branch}")),
+    };
+    Settings {
+        cancel_intermediate: intermediate(place.is_multiple_of(3)),
+        skip_intermediate: intermediate(place.is_multiple_of(5)),
+        default_timeout: Some(60),
+        maximum_timeout: Some(240),
+        ..Settings::default()
+    }
 }
 
 fn pipeline(
@@ -194,23 +271,13 @@ fn pipeline(
     (emoji, color): (&str, &str),
     steps: Vec<Step>,
 ) -> Pipeline {
+    let repository = format!("git@github.com:acme-inc/{slug}.git");
     Pipeline {
-        slug: slug.to_owned(),
-        name: name.to_owned(),
-        description: description.to_owned(),
-        emoji: emoji.to_owned(),
-        color: color.to_owned(),
-        tags: Vec::new(),
-        cluster: 0,
+        description: Some(description.to_owned()),
+        emoji: Some(emoji.to_owned()),
+        color: Some(color.to_owned()),
         steps: steps.into_iter().map(Arc::new).collect(),
-        archived: false,
-        public: false,
-        favorite: false,
-        host: Host::GitHub,
-        default_branch: "main".to_owned(),
-        created_at: Time::default(),
-        schedules: Vec::new(),
-        history: History::default(),
+        ..Pipeline::new(slug, name, repository)
     }
 }
 
@@ -228,12 +295,19 @@ fn history(builds: u64, minutes: u64, newest: &[BuildState]) -> History {
     }
 }
 
-fn daily(label: &str, hours: &[u64], minute: u64) -> Schedule {
-    Schedule {
+fn schedule(label: &str, message: &str, line: &str) -> Option<Schedule> {
+    Some(Schedule {
         label: label.to_owned(),
-        message: label.to_owned(),
+        message: Some(message.to_owned()),
         enabled: true,
-        hours: hours.to_vec(),
-        minute,
-    }
+        cron: Cron::parse(line).ok()?,
+        branch: None,
+        commit: "HEAD".to_owned(),
+        env: vec!["SCHEDULED=true".to_owned()],
+        made: None,
+    })
+}
+
+fn schedules<const N: usize>(schedules: [Option<Schedule>; N]) -> Table<Schedule> {
+    schedules.into_iter().flatten().collect()
 }

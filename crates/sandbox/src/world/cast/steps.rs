@@ -26,11 +26,11 @@ pub(crate) fn web() -> Vec<Step> {
             "yarn e2e",
             420,
         )
-        .on_queue(1)
+        .on_queue("linux-large")
         .parallel(2)
         .artifacts(&["e2e/videos/checkout.webm", "reports/junit.xml"]),
         Step::command("image", ":docker: Image", "make image push", 180)
-            .on_queue(1)
+            .on_queue("linux-large")
             .limited("web/image", 2)
             .artifacts(&["dist/image.digest"]),
         Step::wait(),
@@ -49,7 +49,7 @@ pub(crate) fn service() -> Vec<Step> {
         Step::command("audit", ":lock: Dependency audit", "make audit", 40).may_fail(),
         Step::wait(),
         Step::command("image", ":docker: Image", "make image push", 240)
-            .on_queue(1)
+            .on_queue("linux-large")
             .artifacts(&["dist/image.digest", "dist/sbom.json"]),
     ]
 }
@@ -85,7 +85,7 @@ pub(crate) fn infrastructure() -> Vec<Step> {
             "terraform plan -out=plan.bin",
             110,
         )
-        .on_queue(1)
+        .on_queue("terraform")
         .artifacts(&["plan.bin", "plan.txt"]),
         Step::block("approve", "Apply this plan?"),
         Step::command(
@@ -94,7 +94,7 @@ pub(crate) fn infrastructure() -> Vec<Step> {
             "terraform apply plan.bin",
             200,
         )
-        .on_queue(1)
+        .on_queue("terraform")
         .limited("infrastructure/apply", 1),
     ]
 }
@@ -125,7 +125,7 @@ pub(crate) fn data() -> Vec<Step> {
         Step::upload(),
         lint(),
         Step::command("models", ":duckdb: Models", "dbt build", 900)
-            .on_queue(1)
+            .on_queue("linux-large")
             .limited("warehouse/models", 1)
             .artifacts(&["target/manifest.json", "target/run_results.json"]),
         Step::wait(),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::World;
 use super::annotations::Annotation;
 use super::builds::{Build, BuildState, Creator, Source};
-use super::chance::{count, index};
+use super::chance::count;
 use super::ids::Entity;
 use super::jobs::{Job, JobState};
 use super::pipelines::Pipeline;
@@ -180,9 +180,9 @@ impl State {
         for (place, job) in build.jobs.iter().enumerate() {
             let is_due = job.state == JobState::Finished && job.triggered.is_none();
             let slug = job.step.triggers.as_deref().filter(|_| is_due);
-            let mut pipelines = (0..).zip(&self.pipelines);
+            let mut pipelines = self.pipelines.iter();
             let target = slug.and_then(|slug| pipelines.find(|(_, it)| it.slug == slug));
-            let Some((target, spec)) = target.filter(|(_, spec)| !spec.archived) else {
+            let Some((target, spec)) = target.filter(|(_, spec)| spec.archived.is_none()) else {
                 continue;
             };
             let at = job.finished_at.unwrap_or(build.created_at);
@@ -210,11 +210,11 @@ impl State {
             .numbers
             .get(&pipeline)
             .and_then(|all| all.last().copied());
-        let history = || {
-            let pipeline = self.pipelines.get(index(pipeline));
-            pipeline.map_or(0, |pipeline| pipeline.history.builds)
-        };
-        last.unwrap_or_else(history) + 1
+        let spec = self.pipelines.get(pipeline);
+        let history = || spec.map_or(0, |spec| spec.history.builds);
+        let next = last.unwrap_or_else(history) + 1;
+        spec.and_then(|spec| spec.next_build_number)
+            .map_or(next, |wanted| wanted.max(next))
     }
 
     /// A stored build, to be changed.

@@ -75,7 +75,7 @@ impl World {
             let agent = self
                 .queue_for(pipeline.cluster, &job.step)
                 .filter(|queue| self.dispatches(*queue))
-                .and_then(|queue| self.idle_agent(queue, &taken));
+                .and_then(|queue| self.idle_agent(queue, &taken, at));
             let length = duration(draw(self, "length", key, place), job);
             let Some(job) = state
                 .build_mut(key)

@@ -1,7 +1,7 @@
 //! What follows what in a live build.
 //!
-//! A build's jobs form stages: the first job alone, then all up to the next wait or
-//! block step, then that step, and so on. A stage begins when the one before it has
+//! A build's jobs form stages: the job that uploads the others alone, then all up to the
+//! next wait or block step, then that step, and so on. A stage begins when the one before it has
 //! ended well. A job's retry belongs to the stage of the job that it repeats.
 
 use super::LiveBuild;
@@ -53,9 +53,9 @@ impl LiveBuild {
                 stages.push(stages.get(first).copied().unwrap_or(stage));
                 continue;
             }
-            let is_barrier = job.step.kind != StepKind::Command;
-            let follows_one = place > 0 && self.jobs[place - 1].step.kind != StepKind::Command;
-            if place == 1 || (place > 0 && (is_barrier || follows_one)) {
+            let stands_alone = |job: &Job| job.step.kind != StepKind::Command || job.step.uploads();
+            let before = place.checked_sub(1).map(|before| &self.jobs[before]);
+            if before.is_some_and(|before| stands_alone(before) || stands_alone(job)) {
                 stage += 1;
             }
             stages.push(stage);

@@ -1,7 +1,11 @@
 //! Looking for builds and jobs by what they are: the one place that scans.
 //!
-//! Everything else finds its rows by arithmetic. A scan walks the builds of the
-//! pipelines in question, newest first, and keeps places, not records.
+//! Everything else finds its rows by arithmetic. A scan begins where a page does, looks
+//! at one build after the other, and ends with the page, so that what is kept does not
+//! grow with the number of builds.
+
+pub(crate) mod recent;
+pub(crate) mod started;
 
 use std::rc::Rc;
 
@@ -11,11 +15,24 @@ use super::jobs::Job;
 use super::steps::StepKind;
 use super::time::Time;
 
+/// The states that jobs of builds have in which nothing more happens.
+const ENDED: &[&str] = &[
+    "BLOCKED_FAILED",
+    "BROKEN",
+    "CANCELED",
+    "EXPIRED",
+    "FINISHED",
+    "SKIPPED",
+    "TIMED_OUT",
+    "UNBLOCKED",
+    "UNBLOCKED_FAILED",
+    "WAITING_FAILED",
+];
 /// The branch that stands for the default branch of a build's pipeline.
 const DEFAULT_BRANCH: &str = "%default";
 
 /// Which builds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct BuildFilter {
     pub(crate) states: Option<Vec<String>>,
     pub(crate) branches: Option<Vec<String>>,
@@ -41,7 +58,7 @@ impl BuildFilter {
             && self.schedule.is_none()
     }
 
-    fn wants(&self, world: &World, build: &Build) -> bool {
+    pub(crate) fn wants(&self, world: &World, build: &Build) -> bool {
         let state = build.state.name();
         among(self.states.as_ref(), |wanted| wanted == state)
             && self
@@ -92,7 +109,7 @@ fn matches_branch(wanted: &str, branch: &str) -> bool {
 }
 
 /// Which jobs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct JobFilter {
     pub(crate) types: Option<Vec<String>>,
     pub(crate) states: Option<Vec<String>>,
@@ -111,6 +128,25 @@ pub(crate) struct JobFilter {
 }
 
 impl JobFilter {
+    /// Whether the build can have jobs that are wanted, as far as that can be told
+    /// without looking at them.
+    pub(crate) fn may_want(&self, build: &Build) -> bool {
+        let is_going = |state: &String| !ENDED.contains(&state.as_str());
+        let only_going = self
+            .states
+            .as_ref()
+            .is_some_and(|states| states.iter().all(is_going));
+        !self.nothing
+            && !(only_going && build.state.is_final())
+            && self
+                .created_from
+                .is_none_or(|from| build.created_at >= from)
+            && self.created_to.is_none_or(|to| build.created_at <= to)
+            && self
+                .cluster
+                .is_none_or(|cluster| cluster == build.spec.cluster)
+    }
+
     /// Whether the job at this place of the build is wanted.
     pub(crate) fn wants(&self, world: &World, build: &Build, job: &Job) -> bool {
         let only_commands = self.rules.is_some()
@@ -174,102 +210,29 @@ pub(crate) enum JobOrder {
 }
 
 /// A job that was found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FoundJob {
-    pub(crate) pipeline: u64,
-    pub(crate) number: u64,
+    pub(crate) build: Rc<Build>,
     pub(crate) place: usize,
     /// Where the job stands among the others; smaller is newer.
     pub(crate) key: u128,
 }
 
 impl World {
-    /// A pipeline's builds that are wanted, newest first.
-    pub(crate) fn builds_of(&self, pipeline: u64, filter: &BuildFilter) -> Vec<u64> {
-        self.builds(pipeline)
-            .filter(|build| filter.wants(self, build))
-            .map(|build| build.number)
-            .collect()
-    }
-
-    /// The builds of every pipeline that are wanted, newest first.
-    pub(crate) fn all_builds(&self, filter: &BuildFilter) -> Vec<(u128, u64, u64)> {
-        let mut found = Vec::new();
-        for (pipeline, _) in self.pipelines() {
-            for build in self.builds(pipeline) {
-                if filter.wants(self, &build) {
-                    found.push((build.recency(0), pipeline, build.number));
-                }
+    /// The first place of a pipeline's builds, the newest first, from which on a
+    /// question about them is answered with yes.
+    pub(crate) fn first_place(&self, pipeline: u64, is: impl Fn(&Build) -> bool) -> u64 {
+        let (mut low, mut high) = (0, self.build_count(pipeline));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let number = self.build_number(pipeline, middle);
+            let build = number.and_then(|number| self.build(pipeline, number));
+            if build.is_none_or(|build| is(&build)) {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
         }
-        found.sort_unstable();
-        found
-    }
-
-    /// The jobs that are wanted, of one pipeline or of all.
-    pub(crate) fn find_jobs(
-        &self,
-        pipeline: Option<u64>,
-        filter: &JobFilter,
-        order: JobOrder,
-    ) -> Vec<FoundJob> {
-        let mut found = Vec::new();
-        if filter.nothing {
-            return found;
-        }
-        self.each_build(pipeline, |build| {
-            for (place, job) in build.jobs(self).iter().enumerate() {
-                if filter.wants(self, build, job) {
-                    found.push(FoundJob {
-                        pipeline: build.pipeline,
-                        number: build.number,
-                        place,
-                        key: match order {
-                            JobOrder::RecentlyCreated => build.recency(place),
-                            JobOrder::RecentlyAssigned => build.assignment(job, place),
-                        },
-                    });
-                }
-            }
-        });
-        found.sort_unstable_by_key(|job| job.key);
-        found
-    }
-
-    /// Every job that was ever given to an agent, with that agent, the most
-    /// recently started first.
-    pub(crate) fn assigned_jobs(&self) -> Vec<(u64, FoundJob)> {
-        let mut found = Vec::new();
-        self.each_build(None, |build| {
-            for (place, job) in build.jobs(self).iter().enumerate() {
-                let Some(agent) = self.agent_of(build, place) else {
-                    continue;
-                };
-                let job = FoundJob {
-                    pipeline: build.pipeline,
-                    number: build.number,
-                    place,
-                    key: build.assignment(job, place),
-                };
-                found.push((agent, job));
-            }
-        });
-        found.sort_unstable_by_key(|(_, job)| job.key);
-        found
-    }
-
-    fn each_build(&self, pipeline: Option<u64>, mut visit: impl FnMut(&Rc<Build>)) {
-        for (place, _) in self.pipelines() {
-            if pipeline.is_none_or(|wanted| wanted == place) {
-                self.builds(place).for_each(|build| visit(&build));
-            }
-        }
-    }
-
-    /// A pipeline's builds, newest first.
-    fn builds(&self, pipeline: u64) -> impl Iterator<Item = Rc<Build>> {
-        (0..self.build_count(pipeline))
-            .filter_map(move |place| self.build_number(pipeline, place))
-            .filter_map(move |number| self.build(pipeline, number))
+        low
     }
 }
