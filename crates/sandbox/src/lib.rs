@@ -80,6 +80,7 @@ mod schema;
 mod server;
 mod value;
 mod world;
+mod yaml;
 
 pub use crate::builder::{Builder, SANDBOX_TOKEN};
 pub use crate::error::StartError;

@@ -122,7 +122,7 @@ pub(super) fn cluster<'w>(
         "emoji" => cluster.emoji.as_deref().into(),
         "color" => cluster.color.as_deref().into(),
         "createdBy" => made_by(world, cluster.created_by, Entity::Cluster(place)),
-        "defaultQueue" => world.default_queue(place).map(Entity::Queue).into(),
+        "defaultQueue" => world.state.default_queue(place).map(Entity::Queue).into(),
         "organization" => Entity::Organization().into(),
         "queues" => {
             let order = Order::named_unless(arguments, "RECENTLY_CREATED");

@@ -16,6 +16,32 @@ impl<'a> Arguments<'a> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
+    /// Whether an argument is given, be it null.
+    pub(crate) fn has(self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Puts a text in the place of another if it is given; null takes it away.
+    pub(crate) fn replace(self, name: &str, text: &mut Option<String>) {
+        if self.has(name) {
+            *text = self.text(name);
+        }
+    }
+
+    /// Puts a text in the place of another if one is given.
+    pub(crate) fn rename(self, name: &str, text: &mut String) {
+        if let Some(given) = self.text(name) {
+            *text = given;
+        }
+    }
+
+    /// Sets a flag if one is given.
+    pub(crate) fn switch(self, name: &str, flag: &mut bool) {
+        if let Some(given) = self.flag(name) {
+            *flag = given;
+        }
+    }
+
     /// A string, an ID or an enum value.
     pub(crate) fn text(self, name: &str) -> Option<String> {
         let value = self.get(name)?;

@@ -204,10 +204,11 @@ pub(super) fn resolve<'w>(
 
 /// The page of a build.
 pub(super) fn url(world: &World, build: &Build) -> String {
+    let pipeline = world.pipeline(build.pipeline).unwrap_or(&build.spec);
     format!(
         "https://buildkite.com/{}/{}/builds/{}",
         world.slug(),
-        build.spec.slug,
+        pipeline.slug,
         build.number
     )
 }

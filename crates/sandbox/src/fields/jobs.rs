@@ -15,6 +15,7 @@ use crate::world::builds::Build;
 use crate::world::chance::{count, hex, index};
 use crate::world::ids::Entity;
 use crate::world::jobs::{Job, JobState};
+use crate::world::pattern::matches;
 use crate::world::search::recent::Recent;
 use crate::world::search::started::Started;
 use crate::world::search::{FoundJob, JobFilter, JobOrder};
@@ -359,33 +360,11 @@ fn artifacts<'w>(
     let files = job.artifacts();
     let wanted = (0..)
         .zip(files)
-        .filter(|(_, file)| finished && path.as_ref().is_none_or(|path| matches_path(path, file)));
+        .filter(|(_, file)| finished && path.as_ref().is_none_or(|path| matches(path, file)));
     Rows::entities(wanted.map(|(artifact, _)| {
         let entity = Entity::Artifact(pipeline, number, here, artifact);
         (artifact.into(), entity)
     }))
-}
-
-/// A path as asked for: exact, or with `*` for any run of characters.
-fn matches_path(wanted: &str, file: &str) -> bool {
-    let mut rest = file;
-    let mut parts = wanted.split('*');
-    let head = parts.next().unwrap_or_default();
-    let Some(after_head) = rest.strip_prefix(head) else {
-        return false;
-    };
-    rest = after_head;
-    let parts: Vec<&str> = parts.collect();
-    let Some((tail, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        let Some(at) = rest.find(part) else {
-            return false;
-        };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(tail)
 }
 
 /// The build and the job at a path.

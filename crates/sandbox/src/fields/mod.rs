@@ -34,6 +34,7 @@ mod people;
 mod pipelines;
 mod query;
 
+pub(crate) use self::agents::PAUSE_MINUTES;
 pub(crate) use self::people::VIEWER;
 
 /// A field's value, nothing if the fallback is to make one, or an error.
@@ -197,6 +198,19 @@ pub(crate) fn load<'w>(world: &World, node: Node<'w>) -> Option<Node<'w>> {
             build.jobs(world).get(place)?;
             Node::Job(build, place)
         }
+        // What somebody may have taken away.
+        Node::Entity(
+            entity @ (Entity::Agent(_)
+            | Entity::Cluster(_)
+            | Entity::ClusterToken(..)
+            | Entity::Pipeline(_)
+            | Entity::Queue(_)
+            | Entity::Rule(_)
+            | Entity::Schedule(..)
+            | Entity::Team(_)
+            | Entity::TeamMember(..)
+            | Entity::TeamPipeline(..)),
+        ) if !world.exists(entity) => return None,
         other => other,
     })
 }

@@ -205,8 +205,9 @@ fn yaml(pipeline: &Pipeline) -> String {
             StepKind::Trigger => {
                 let triggered = step.triggers.as_deref().unwrap_or_default();
                 text.push_str(&["  - trigger: ", triggered, "\n"].concat());
-                if step.only_default_branch {
-                    text.push_str(&["    branches: ", &pipeline.default_branch, "\n"].concat());
+                if !step.branches.is_empty() {
+                    let branches = step.branches.join(" ");
+                    text.push_str(&["    branches: ", &branches, "\n"].concat());
                 }
             }
             StepKind::Command => text.push_str(

@@ -11,10 +11,16 @@ use crate::world::ids::Entity;
 use crate::world::state::State;
 use crate::world::store::Store;
 
+mod agents;
 mod annotations;
 mod builds;
+mod clusters;
 mod jobs;
 mod payload;
+mod pipelines;
+mod queues;
+mod schedules;
+mod teams;
 
 /// What a mutation has at hand: the world as it is, the state to change, and what the
 /// caller wants.
@@ -31,16 +37,47 @@ type Outcome = Result<Payload, FieldError>;
 /// The mutation of a name, if it is simulated.
 fn simulated(name: &str) -> Option<Mutation> {
     Some(match name {
+        "agentPause" => agents::pause,
+        "agentResume" => agents::resume,
+        "agentStop" => agents::stop,
         "annotationDelete" => annotations::delete,
         "buildAnnotate" => annotations::annotate_build,
         "buildCancel" => builds::cancel,
         "buildCreate" => builds::create,
         "buildRebuild" => builds::rebuild,
         "buildRetryFailedJobs" => builds::retry_failed_jobs,
+        "clusterAgentTokenCreate" => clusters::create_token,
+        "clusterAgentTokenRevoke" => clusters::revoke_token,
+        "clusterAgentTokenUpdate" => clusters::update_token,
+        "clusterCreate" => clusters::create,
+        "clusterDelete" => clusters::delete,
+        "clusterQueueCreate" => queues::create,
+        "clusterQueueDelete" => queues::delete,
+        "clusterQueuePauseDispatch" => queues::pause,
+        "clusterQueueResumeDispatch" => queues::resume,
+        "clusterQueueUpdate" => queues::update,
+        "clusterUpdate" => clusters::update,
         "jobAnnotate" => annotations::annotate_job,
         "jobTypeBlockUnblock" => jobs::unblock,
         "jobTypeCommandCancel" => jobs::cancel,
         "jobTypeCommandRetry" => jobs::retry,
+        "pipelineArchive" => pipelines::archive,
+        "pipelineCreate" => pipelines::create,
+        "pipelineDelete" => pipelines::delete,
+        "pipelineScheduleCreate" => schedules::create,
+        "pipelineScheduleDelete" => schedules::delete,
+        "pipelineScheduleUpdate" => schedules::update,
+        "pipelineUnarchive" => pipelines::unarchive,
+        "pipelineUpdate" => pipelines::update,
+        "teamCreate" => teams::create,
+        "teamDelete" => teams::delete,
+        "teamMemberCreate" => teams::add_member,
+        "teamMemberDelete" => teams::remove_member,
+        "teamMemberUpdate" => teams::update_member,
+        "teamPipelineCreate" => teams::add_pipeline,
+        "teamPipelineDelete" => teams::remove_pipeline,
+        "teamPipelineUpdate" => teams::update_pipeline,
+        "teamUpdate" => teams::update,
         _ => return None,
     })
 }
@@ -76,7 +113,43 @@ pub(crate) fn resolve(
     })
 }
 
+/// What a name becomes in an address: lower case, with dashes between words.
+fn slug(name: &str) -> Result<String, FieldError> {
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words.is_empty() {
+        return Err(error("Name can't be blank"));
+    }
+    Ok(words.join("-"))
+}
+
+/// Refuses what is empty, and what others have.
+fn is_free<'o>(
+    what: &str,
+    name: &str,
+    mut others: impl Iterator<Item = &'o str>,
+) -> Result<(), FieldError> {
+    if name.trim().is_empty() {
+        return Err(error(format!("{what} can't be blank")));
+    }
+    if others.any(|other| other.eq_ignore_ascii_case(name)) {
+        return Err(error(format!("{what} has already been taken")));
+    }
+    Ok(())
+}
+
 impl<'w> Change<'_, 'w> {
+    /// Refuses an ID that is not the organization's.
+    fn organization(&self, field: &str) -> Result<(), FieldError> {
+        self.named(field, "organization", |entity| match entity {
+            Entity::Organization() => Some(()),
+            _ => None,
+        })
+    }
+
     /// The world before the change.
     fn world(&self) -> &'w World {
         self.run.world

@@ -90,7 +90,8 @@ pub(crate) struct Build {
     pub(crate) created_at: Time,
     /// What is stored of it, if it is not of its pipeline's history.
     pub(crate) live: Option<Arc<LiveBuild>>,
-    /// The pipeline that the build belongs to.
+    /// The pipeline that the build belongs to; with a build of the history, as it was at
+    /// the beginning.
     pub(crate) spec: Arc<Pipeline>,
     pub(super) jobs: OnceCell<Vec<Job>>,
 }
@@ -161,6 +162,7 @@ impl World {
 
     /// A build by its number.
     pub(crate) fn build(&self, pipeline: u64, number: u64) -> Option<Rc<Build>> {
+        let spec = self.pipeline(pipeline)?;
         let Some(live) = self.state.live.get(&(pipeline, number)) else {
             return self.past_build(pipeline, number);
         };
@@ -170,14 +172,14 @@ impl World {
             state: live.state,
             created_at: live.created_at,
             live: Some(Arc::clone(live)),
-            spec: Arc::clone(self.pipeline(pipeline)?),
+            spec: Arc::clone(spec),
             jobs: OnceCell::new(),
         }))
     }
 
     /// A build of a pipeline's history, as it was before anybody acted upon it.
     pub(super) fn past_build(&self, pipeline: u64, number: u64) -> Option<Rc<Build>> {
-        let spec = self.pipeline(pipeline)?;
+        let spec = self.past(pipeline)?;
         (1..=spec.history.builds).contains(&number).then(|| {
             Rc::new(Build {
                 pipeline,
@@ -194,7 +196,7 @@ impl World {
     /// The builds of a pipeline in which anything may still be going on: the newest
     /// of its history, and all that are stored.
     pub(crate) fn recent_builds(&self, pipeline: u64) -> impl Iterator<Item = Rc<Build>> {
-        let history = self.pipeline(pipeline).map(|pipeline| &pipeline.history);
+        let history = self.past(pipeline).map(|pipeline| &pipeline.history);
         let last = history.map_or(0, |history| history.builds);
         let newest = history.map_or(0, |history| count(history.newest.len()));
         let stored = self.state.live.range((pipeline, 0)..(pipeline + 1, 0));
@@ -210,16 +212,21 @@ impl World {
         self.state.numbers.get(&pipeline).map_or(&[], Vec::as_slice)
     }
 
+    /// A pipeline as it was at the beginning, be it deleted since.
+    fn past(&self, pipeline: u64) -> Option<&Arc<Pipeline>> {
+        self.origin().pipelines.get(pipeline)
+    }
+
     /// How many builds the history of a pipeline has.
     fn history_of(&self, pipeline: u64) -> u64 {
-        let spec = self.pipeline(pipeline);
+        let spec = self.past(pipeline);
         spec.map_or(0, |spec| spec.history.builds)
     }
 
     /// The number of the nth build before the last one that triggered another: it has
     /// passed, whatever the seed.
     pub(crate) fn deployed(&self, pipeline: u64, nth: u64) -> Option<u64> {
-        let triggered = self.pipeline(pipeline)?.history.triggers?;
+        let triggered = self.past(pipeline)?.history.triggers?;
         let back = nth % self.history_of(triggered).max(1);
         self.history_of(pipeline)
             .checked_sub(DEPLOY_LAG + back * DEPLOY_EVERY)
@@ -227,7 +234,7 @@ impl World {
 
     /// The build that triggered this one.
     fn trigger_of(&self, pipeline: u64, number: u64) -> Option<(u64, u64)> {
-        let triggering = self.pipeline(pipeline)?.history.triggered_by?;
+        let triggering = self.past(pipeline)?.history.triggered_by?;
         let back = self.history_of(pipeline).checked_sub(number)?;
         let number = self
             .history_of(triggering)
@@ -237,7 +244,7 @@ impl World {
 
     /// The build that this one triggers.
     fn triggered_by(&self, pipeline: u64, number: u64) -> Option<(u64, u64)> {
-        let triggered = self.pipeline(pipeline)?.history.triggers?;
+        let triggered = self.past(pipeline)?.history.triggers?;
         let last = self.history_of(pipeline).checked_sub(DEPLOY_LAG)?;
         let younger = last.checked_sub(number)?;
         if younger % DEPLOY_EVERY != 0 {
@@ -250,7 +257,7 @@ impl World {
     }
 
     fn past_state(&self, pipeline: u64, number: u64) -> BuildState {
-        let Some(spec) = self.pipeline(pipeline) else {
+        let Some(spec) = self.past(pipeline) else {
             return BuildState::NotRun;
         };
         let age = spec.history.builds.saturating_sub(number);
@@ -271,12 +278,12 @@ impl World {
     }
 
     fn past_created_at(&self, pipeline: u64, number: u64) -> Time {
-        let Some(spec) = self.pipeline(pipeline) else {
+        let Some(spec) = self.past(pipeline) else {
             return self.epoch;
         };
         let age = spec.history.builds.saturating_sub(number);
         if let Some((triggering, trigger)) = self.trigger_of(pipeline, number)
-            && let Some(build) = self.build(triggering, trigger)
+            && let Some(build) = self.past_build(triggering, trigger)
         {
             return build.finished_at(self).unwrap_or(build.created_at);
         }
@@ -300,7 +307,7 @@ impl World {
     /// The schedule that started a build, and when: the last that came due in the
     /// build's span of time.
     fn scheduled(&self, pipeline: u64, number: u64) -> Option<(u64, Time)> {
-        let spec = self.pipeline(pipeline)?;
+        let spec = self.past(pipeline)?;
         let age = spec.history.builds.checked_sub(number)?;
         let begin = slot(spec, self.epoch, age)?.before(spec.history.every);
         let end = begin.after(spec.history.every);

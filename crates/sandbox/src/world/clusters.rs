@@ -177,12 +177,6 @@ impl World {
         self.state.queues_of(cluster)
     }
 
-    /// The queue of a cluster's steps that name none.
-    pub(crate) fn default_queue(&self, cluster: u64) -> Option<u64> {
-        let first = || self.queues_of(cluster).next().map(|(queue, _)| queue);
-        self.cluster(cluster)?.default_queue.or_else(first)
-    }
-
     /// Whether a queue gives out jobs.
     pub(crate) fn dispatches(&self, queue: u64) -> bool {
         self.queue(queue)

@@ -275,7 +275,11 @@ fn rivals(build: &Build) -> u64 {
 impl Build {
     /// The queue that a job of this build runs in.
     pub(crate) fn queue_of(&self, world: &World, job: &Job) -> Option<u64> {
-        world.queue_for(self.spec.cluster, &job.step)
+        let state = match self.live {
+            Some(_) => &world.state,
+            None => world.origin(),
+        };
+        state.queue_for(self.spec.cluster, &job.step)
     }
 
     /// How many jobs the job at a place repeats, one after the other.
@@ -634,7 +638,8 @@ impl World {
             let mut running = self.past_running();
             running.retain(|(_, job)| match job {
                 Entity::Job(pipeline, number, _) => {
-                    !self.state.live.contains_key(&(*pipeline, *number))
+                    let is_stored = self.state.live.contains_key(&(*pipeline, *number));
+                    self.pipeline(*pipeline).is_some() && !is_stored
                 }
                 _ => true,
             });
@@ -654,7 +659,7 @@ impl World {
     pub(crate) fn past_running(&self) -> Vec<(u64, Entity)> {
         let mut running: Vec<(u64, Entity)> = Vec::new();
         let mut taken = Vec::new();
-        for (pipeline, spec) in self.pipelines() {
+        for (pipeline, spec) in self.origin().pipelines.iter() {
             let last = spec.history.builds;
             let newest = (0..count(spec.history.newest.len())).map(|age| last - age);
             for build in newest.filter_map(|number| self.past_build(pipeline, number)) {
@@ -663,8 +668,7 @@ impl World {
                         continue;
                     }
                     let queue = build.queue_of(self, job);
-                    if let Some(agent) =
-                        queue.and_then(|queue| self.idle_agent(queue, &taken, self.epoch))
+                    if let Some(agent) = queue.and_then(|queue| self.past_idle_agent(queue, &taken))
                     {
                         taken.push(agent);
                         let job = Entity::Job(build.pipeline, build.number, count(place));
@@ -676,15 +680,10 @@ impl World {
         running
     }
 
-    /// The queue of a cluster that a step runs in.
-    pub(crate) fn queue_for(&self, cluster: u64, step: &Step) -> Option<u64> {
-        let Some(key) = &step.queue else {
-            return self.default_queue(cluster);
-        };
-        let mut queues = self.queues_of(cluster);
-        queues
-            .find(|(_, queue)| queue.key == *key)
-            .map(|(number, _)| number)
+    /// An agent of a queue that had no job at the end of the history, but took any.
+    fn past_idle_agent(&self, queue: u64, taken: &[u64]) -> Option<u64> {
+        let took = |agent: &u64| !taken.contains(agent) && self.took_jobs(*agent, self.epoch);
+        self.agents_of(queue).iter().copied().find(took)
     }
 
     /// An agent of a queue that takes jobs at a moment and has none.

@@ -24,6 +24,7 @@ mod existence;
 pub(crate) mod ids;
 pub(crate) mod jobs;
 pub(crate) mod live;
+pub(crate) mod pattern;
 pub(crate) mod people;
 pub(crate) mod pipelines;
 pub(crate) mod search;
@@ -76,6 +77,11 @@ impl World {
     /// What the organization has beside all that can change.
     pub(crate) fn catalog(&self) -> Catalog {
         self.state.catalog
+    }
+
+    /// How everything was at the beginning.
+    pub(crate) fn origin(&self) -> &State {
+        self.state.origin.as_deref().unwrap_or(&self.state)
     }
 
     /// A moment before every build.

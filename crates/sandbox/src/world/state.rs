@@ -11,6 +11,7 @@ use super::clusters::{Agent, Cluster, Queue};
 use super::live::LiveBuild;
 use super::people::{Person, Team};
 use super::pipelines::Pipeline;
+use super::steps::Step;
 use super::table::Table;
 use super::time::Time;
 
@@ -21,6 +22,9 @@ pub(crate) struct State {
     pub(crate) name: String,
     /// The organization's slug.
     pub(crate) slug: String,
+    /// How everything was at the beginning, which the history follows from whatever is
+    /// changed later; nothing while that is now.
+    pub(crate) origin: Option<Arc<State>>,
     /// A moment before every build.
     pub(crate) began_at: Time,
     /// What never changes.
@@ -48,5 +52,23 @@ impl State {
         self.queues
             .iter()
             .filter(move |(_, queue)| queue.cluster == cluster)
+    }
+
+    /// The queue of a cluster's steps that name none.
+    pub(crate) fn default_queue(&self, cluster: u64) -> Option<u64> {
+        let chosen = self.clusters.get(cluster)?.default_queue;
+        let chosen = chosen.filter(|queue| self.queues.get(*queue).is_some());
+        let first = || self.queues_of(cluster).next().map(|(queue, _)| queue);
+        chosen.or_else(first)
+    }
+
+    /// The queue of a cluster that a step runs in.
+    pub(crate) fn queue_for(&self, cluster: u64, step: &Step) -> Option<u64> {
+        let Some(key) = &step.queue else {
+            return self.default_queue(cluster);
+        };
+        let mut queues = self.queues_of(cluster);
+        let found = queues.find(|(_, queue)| queue.key == *key);
+        found.map(|(number, _)| number)
     }
 }

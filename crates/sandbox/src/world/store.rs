@@ -22,6 +22,11 @@ impl Store {
     /// An organization at a moment from which a clock goes on. What it does not say
     /// follows from a seed.
     pub(crate) fn new(seed: u64, epoch: Time, clock: Arc<Clock>, state: State) -> Self {
+        let origin = Arc::new(state);
+        let state = State {
+            origin: Some(Arc::clone(&origin)),
+            ..State::clone(&origin)
+        };
         Self {
             seed,
             epoch,

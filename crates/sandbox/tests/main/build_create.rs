@@ -165,13 +165,13 @@ async fn ids_that_are_no_pipeline_are_refused() {
 #[tokio::test]
 async fn other_mutations_say_that_they_are_not_simulated() {
     let client = Client::start().await;
-    let query = "mutation M { agentStop(input: { id: \"x\" }) { agent { id } } }";
+    let query = "mutation M { totpDelete(input: { id: \"x\" }) { clientMutationId } }";
     let answer = client.answer(query, json!({})).await;
     let message = &messages(&answer)[0];
     assert!(
-        message.contains("`agentStop`") && message.contains("not simulate"),
+        message.contains("`totpDelete`") && message.contains("not simulate"),
         "{message}"
     );
-    assert_eq!(answer["errors"][0]["path"], json!(["agentStop"]));
-    assert_eq!(answer["data"], json!({ "agentStop": null }));
+    assert_eq!(answer["errors"][0]["path"], json!(["totpDelete"]));
+    assert_eq!(answer["data"], json!({ "totpDelete": null }));
 }

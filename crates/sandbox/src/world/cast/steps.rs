@@ -34,7 +34,7 @@ pub(crate) fn web() -> Vec<Step> {
             .limited("web/image", 2)
             .artifacts(&["dist/image.digest"]),
         Step::wait(),
-        Step::trigger("deploy", ":rocket: Deploy", "deploy").only_default_branch(),
+        Step::trigger("deploy", ":rocket: Deploy", "deploy").on_branch("main"),
     ]
 }
 

@@ -14,6 +14,7 @@ use super::builds::{Build, BuildState, Creator, Source};
 use super::chance::count;
 use super::ids::Entity;
 use super::jobs::{Job, JobState};
+use super::pattern::lets_through;
 use super::pipelines::Pipeline;
 use super::state::State;
 use super::steps::StepKind;
@@ -61,7 +62,7 @@ impl LiveBuild {
         let branch = branch.unwrap_or_else(|| pipeline.default_branch.clone());
         let mut jobs = Vec::new();
         for step in &pipeline.steps {
-            if step.only_default_branch && branch != pipeline.default_branch {
+            if !lets_through(&step.branches, &branch) {
                 continue;
             }
             for part in 0..step.parallel {

@@ -31,7 +31,11 @@ impl World {
                 let jobs = &state.live.get(key)?.jobs;
                 jobs.iter().filter_map(|job| next_event(job, at)).min()
             });
-            match events.min() {
+            // An agent that takes jobs again is as good as one that has become free.
+            let agents = state.agents.iter();
+            let resumed = agents.filter_map(|(_, agent)| Some(agent.pause.as_ref()?.ends_at()));
+            let resumed = resumed.filter(|end| *end > at).min();
+            match events.min().into_iter().chain(resumed).min() {
                 Some(next) if next <= self.now => at = at.max(next),
                 _ => break,
             }
@@ -73,6 +77,7 @@ impl World {
                 u64::try_from(running).is_ok_and(|running| running >= *limit)
             });
             let agent = self
+                .state
                 .queue_for(pipeline.cluster, &job.step)
                 .filter(|queue| self.dispatches(*queue))
                 .and_then(|queue| self.idle_agent(queue, &taken, at));
@@ -119,8 +124,14 @@ fn end_jobs(state: &mut State, at: Time) {
         let mut build = (**build).clone();
         let fails_at = build.fails_at.clone();
         for job in &mut build.jobs {
-            if let Some(end) = job.ends_at.filter(|end| *end <= at) {
-                finish(job, end, fails_at.as_deref());
+            let Some(end) = job.ends_at.filter(|end| *end <= at) else {
+                continue;
+            };
+            finish(job, end, fails_at.as_deref());
+            let agent = job.agent.and_then(|agent| state.agents.get_mut(agent));
+            if let Some(agent) = agent.filter(|agent| agent.stop.is_some()) {
+                // It waited for nothing else.
+                agent.disconnected_at.get_or_insert(end);
             }
         }
         build.settle(at);
@@ -158,7 +169,8 @@ fn finish(job: &mut Job, end: Time, fails_at: Option<&str>) {
         return;
     }
     job.state = JobState::Finished;
-    let fails = fails_at == Some(job.step.key.as_str()) && job.retry_of.is_none();
+    let names = [job.step.key.as_str(), job.step.label.as_str()];
+    let fails = job.retry_of.is_none() && fails_at.is_some_and(|step| names.contains(&step));
     job.exit_status = Some(i64::from(fails));
     job.soft_failed = fails && job.step.may_fail;
 }

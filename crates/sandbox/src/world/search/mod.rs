@@ -12,6 +12,7 @@ use std::rc::Rc;
 use super::World;
 use super::builds::{Build, Creator, Source};
 use super::jobs::Job;
+use super::pattern::matches;
 use super::steps::StepKind;
 use super::time::Time;
 
@@ -69,7 +70,7 @@ impl BuildFilter {
                 let branch = build.branch(world);
                 among(self.branches.as_ref(), |wanted| match wanted {
                     DEFAULT_BRANCH => branch == build.spec.default_branch,
-                    _ => matches_branch(wanted, &branch),
+                    _ => matches(wanted, &branch),
                 })
             })
             && (self.commits.is_none() || {
@@ -93,19 +94,6 @@ impl BuildFilter {
                 .schedule
                 .is_none_or(|schedule| build.source(world) == Source::Schedule(schedule))
     }
-}
-
-/// A branch as asked for: exact, or with `*` for any run of characters.
-fn matches_branch(wanted: &str, branch: &str) -> bool {
-    let Some((head, tail)) = wanted.split_once('*') else {
-        return wanted == branch;
-    };
-    branch.strip_prefix(head).is_some_and(|rest| {
-        tail.is_empty()
-            || (0..=rest.len())
-                .filter(|at| rest.is_char_boundary(*at))
-                .any(|at| matches_branch(tail, &rest[at..]))
-    })
 }
 
 /// Which jobs.

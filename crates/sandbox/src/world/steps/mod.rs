@@ -1,5 +1,9 @@
 //! The steps that pipelines are made of.
 
+mod read;
+
+pub(crate) use self::read::read;
+
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StepKind {
@@ -34,11 +38,14 @@ pub(crate) struct Step {
     pub(crate) may_fail: bool,
     /// The slug of the pipeline that gets a build.
     pub(crate) triggers: Option<String>,
-    /// Whether only builds of the default branch have the step.
-    pub(crate) only_default_branch: bool,
+    /// Patterns of the branches whose builds have the step; none are all.
+    pub(crate) branches: Vec<String>,
 }
 
 impl Step {
+    /// How long a run takes of which nothing is known.
+    const SECONDS: u64 = 30;
+
     fn new(kind: StepKind, key: &str, label: &str) -> Self {
         Self {
             kind,
@@ -46,13 +53,13 @@ impl Step {
             label: label.to_owned(),
             command: String::new(),
             queue: None,
-            seconds: 60,
+            seconds: Self::SECONDS,
             parallel: 1,
             concurrency: None,
             artifacts: Vec::new(),
             may_fail: false,
             triggers: None,
-            only_default_branch: false,
+            branches: Vec::new(),
         }
     }
 
@@ -98,9 +105,9 @@ impl Step {
         self.kind == StepKind::Command && self.command.contains("pipeline upload")
     }
 
-    /// In builds of the default branch only.
-    pub(crate) fn only_default_branch(mut self) -> Self {
-        self.only_default_branch = true;
+    /// In builds of one branch only.
+    pub(crate) fn on_branch(mut self, branch: &str) -> Self {
+        self.branches = vec![branch.to_owned()];
         self
     }
 
