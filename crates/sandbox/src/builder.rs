@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::data::{self, pin};
 use crate::error::StartError;
 use crate::faults::{Fault, Plan};
 use crate::invented::Invented;
@@ -47,6 +48,7 @@ pub struct Builder {
     limits: Option<Limits>,
     faults: Vec<Fault>,
     size: Size,
+    data: Option<data::Data>,
 }
 
 impl Builder {
@@ -61,6 +63,7 @@ impl Builder {
             limits: None,
             faults: Vec::new(),
             size: Size::default(),
+            data: None,
         }
     }
 
@@ -132,6 +135,13 @@ impl Builder {
         self
     }
 
+    /// What the organization has, instead of what would be invented (default: all is
+    /// invented). See [`data`](crate::data).
+    pub fn data(mut self, data: data::Data) -> Self {
+        self.data = Some(data);
+        self
+    }
+
     /// Something that goes wrong (default: nothing does). May be called any number of
     /// times; see [`Fault`].
     pub fn fault(mut self, fault: Fault) -> Self {
@@ -173,8 +183,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the port cannot be listened on, the server's thread not be started, or
-    /// another [schema](Self::schema) is not valid.
+    /// When the port cannot be listened on, the server's thread not be started, another
+    /// [schema](Self::schema) is not valid, or something cannot be as the
+    /// [data](Self::data) says.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address).map_err(|source| match source.kind() {
@@ -200,6 +211,10 @@ impl Builder {
             gate: Arc::default(),
             is_stopping: watch::Sender::new(false),
         };
+        let state = match &self.data {
+            Some(data) => pin(data, seed, now.into(), size).map_err(StartError::Data)?,
+            None => acme(now.into(), size),
+        };
         let data = move || match schema {
             Some(text) => {
                 Invented::new(&text, seed, now).map(|made| Data::Invented(Box::new(made)))
@@ -207,7 +222,7 @@ impl Builder {
             None => ServedSchema::get()
                 .map(|served| Data::Buildkite {
                     served,
-                    store: Store::new(seed, now.into(), serving, acme(now.into(), size)),
+                    store: Store::new(seed, now.into(), serving, state),
                 })
                 .map_err(str::to_owned),
         };

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::data::DataError;
+
 /// Why a sandbox did not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -23,6 +25,8 @@ pub enum StartError {
     Runtime(io::Error),
     /// The schema is not valid; this is every mistake in it, framed.
     Schema(String),
+    /// Something cannot be as the data says.
+    Data(DataError),
 }
 
 impl fmt::Display for StartError {
@@ -34,6 +38,7 @@ impl fmt::Display for StartError {
             ),
             Self::Listen { port, .. } => write!(f, "cannot listen on 127.0.0.1:{port}"),
             Self::Runtime(_) => write!(f, "cannot start the sandbox's thread"),
+            Self::Data(_) => write!(f, "the data cannot be as it is given"),
             Self::Schema(errors) => write!(f, "the schema is not valid: {errors}"),
         }
     }
@@ -43,6 +48,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Listen { source, .. } | Self::Runtime(source) => Some(source),
+            Self::Data(source) => Some(source),
             Self::PortInUse { .. } | Self::Schema(_) => None,
         }
     }

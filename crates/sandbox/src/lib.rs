@@ -65,6 +65,7 @@
 
 mod builder;
 mod connection;
+pub mod data;
 mod error;
 mod execute;
 mod fallback;

@@ -161,6 +161,7 @@ impl Change<'_, '_> {
         act: impl FnOnce(&mut LiveBuild) -> T,
     ) -> Result<T, FieldError> {
         let mut build = self.live(pipeline, number)?;
+        build.wake(self.world().now);
         let done = act(&mut build);
         self.state.put_build(pipeline, number, build);
         Ok(done)

@@ -8,6 +8,7 @@ use crate::fields::arguments::Arguments;
 use crate::fields::by_id;
 use crate::world::World;
 use crate::world::ids::Entity;
+use crate::world::people;
 use crate::world::state::State;
 use crate::world::store::Store;
 
@@ -113,17 +114,9 @@ pub(crate) fn resolve(
     })
 }
 
-/// What a name becomes in an address: lower case, with dashes between words.
+/// What a name becomes in an address.
 fn slug(name: &str) -> Result<String, FieldError> {
-    let words = name.split(|letter: char| !letter.is_alphanumeric());
-    let words: Vec<String> = words
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    if words.is_empty() {
-        return Err(error("Name can't be blank"));
-    }
-    Ok(words.join("-"))
+    people::slug(name).ok_or_else(|| error("Name can't be blank"))
 }
 
 /// Refuses what is empty, and what others have.

@@ -31,6 +31,21 @@ pub(crate) enum BuildState {
 }
 
 impl BuildState {
+    /// Every state.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Blocked,
+        Self::Canceled,
+        Self::Canceling,
+        Self::Creating,
+        Self::Failed,
+        Self::Failing,
+        Self::NotRun,
+        Self::Passed,
+        Self::Running,
+        Self::Scheduled,
+        Self::Skipped,
+    ];
+
     /// The name in the schema.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -181,15 +196,12 @@ impl World {
     pub(super) fn past_build(&self, pipeline: u64, number: u64) -> Option<Rc<Build>> {
         let spec = self.past(pipeline)?;
         (1..=spec.history.builds).contains(&number).then(|| {
-            Rc::new(Build {
-                pipeline,
-                number,
-                state: self.past_state(pipeline, number),
-                created_at: self.past_created_at(pipeline, number),
-                live: None,
-                spec: Arc::clone(spec),
-                jobs: OnceCell::new(),
-            })
+            Rc::new(Build::of_steps(
+                (pipeline, number),
+                self.past_state(pipeline, number),
+                self.past_created_at(pipeline, number),
+                spec,
+            ))
         })
     }
 
@@ -330,6 +342,24 @@ fn slot(pipeline: &Pipeline, epoch: Time, age: u64) -> Option<Time> {
 }
 
 impl Build {
+    /// A build whose jobs follow from the steps of its pipeline.
+    pub(crate) fn of_steps(
+        (pipeline, number): (u64, u64),
+        state: BuildState,
+        created_at: Time,
+        spec: &Arc<Pipeline>,
+    ) -> Self {
+        Self {
+            pipeline,
+            number,
+            state,
+            created_at,
+            live: None,
+            spec: Arc::clone(spec),
+            jobs: OnceCell::new(),
+        }
+    }
+
     /// The build's identity.
     pub(crate) fn entity(&self) -> Entity {
         Entity::Build(self.pipeline, self.number)

@@ -12,42 +12,111 @@ use super::ids::Entity;
 use super::steps::{Step, StepKind};
 use super::time::Time;
 
-/// The state of a job; only those that the sandbox's builds reach.
+/// The state of a job. Builds that move by themselves reach only some; data of one's own
+/// may say any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobState {
+    Accepted,
+    Assigned,
     Blocked,
     BlockedFailed,
     Broken,
     Canceled,
     Canceling,
+    Expired,
     Finished,
     Limited,
+    Limiting,
+    Pending,
+    PlatformLimited,
+    PlatformLimiting,
+    Reserved,
     Running,
     Scheduled,
+    Skipped,
     TimedOut,
+    TimingOut,
     Unblocked,
+    UnblockedFailed,
     Waiting,
     WaitingFailed,
 }
 
 impl JobState {
+    /// Every state.
+    pub(crate) const ALL: [Self; 24] = [
+        Self::Accepted,
+        Self::Assigned,
+        Self::Blocked,
+        Self::BlockedFailed,
+        Self::Broken,
+        Self::Canceled,
+        Self::Canceling,
+        Self::Expired,
+        Self::Finished,
+        Self::Limited,
+        Self::Limiting,
+        Self::Pending,
+        Self::PlatformLimited,
+        Self::PlatformLimiting,
+        Self::Reserved,
+        Self::Running,
+        Self::Scheduled,
+        Self::Skipped,
+        Self::TimedOut,
+        Self::TimingOut,
+        Self::Unblocked,
+        Self::UnblockedFailed,
+        Self::Waiting,
+        Self::WaitingFailed,
+    ];
+
     /// The name in the schema.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Accepted => "ACCEPTED",
+            Self::Assigned => "ASSIGNED",
             Self::Blocked => "BLOCKED",
             Self::BlockedFailed => "BLOCKED_FAILED",
             Self::Broken => "BROKEN",
             Self::Canceled => "CANCELED",
             Self::Canceling => "CANCELING",
+            Self::Expired => "EXPIRED",
             Self::Finished => "FINISHED",
             Self::Limited => "LIMITED",
+            Self::Limiting => "LIMITING",
+            Self::Pending => "PENDING",
+            Self::PlatformLimited => "PLATFORM_LIMITED",
+            Self::PlatformLimiting => "PLATFORM_LIMITING",
+            Self::Reserved => "RESERVED",
             Self::Running => "RUNNING",
             Self::Scheduled => "SCHEDULED",
+            Self::Skipped => "SKIPPED",
             Self::TimedOut => "TIMED_OUT",
+            Self::TimingOut => "TIMING_OUT",
             Self::Unblocked => "UNBLOCKED",
+            Self::UnblockedFailed => "UNBLOCKED_FAILED",
             Self::Waiting => "WAITING",
             Self::WaitingFailed => "WAITING_FAILED",
         }
+    }
+
+    /// Whether something before the job has to happen first, or has failed.
+    pub(crate) fn waits(self) -> bool {
+        matches!(
+            self,
+            Self::Blocked
+                | Self::BlockedFailed
+                | Self::Broken
+                | Self::Pending
+                | Self::Waiting
+                | Self::WaitingFailed
+        )
+    }
+
+    /// Whether an agent is busy with the job.
+    pub(crate) fn is_on_agent(self) -> bool {
+        matches!(self, Self::Running | Self::Canceling | Self::TimingOut)
     }
 }
 
@@ -88,7 +157,7 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    pub(super) fn new(step: &Arc<Step>, state: JobState) -> Self {
+    pub(crate) fn new(step: &Arc<Step>, state: JobState) -> Self {
         Self {
             step: Arc::clone(step),
             state,
@@ -111,6 +180,23 @@ impl Job {
             triggered: None,
             canceled_by: None,
         }
+    }
+
+    /// Whether nothing more happens to the job.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(
+            self.state,
+            JobState::BlockedFailed
+                | JobState::Broken
+                | JobState::Canceled
+                | JobState::Expired
+                | JobState::Finished
+                | JobState::Skipped
+                | JobState::TimedOut
+                | JobState::Unblocked
+                | JobState::UnblockedFailed
+                | JobState::WaitingFailed
+        )
     }
 
     /// Whether the job did what it should.
@@ -327,24 +413,42 @@ impl Build {
     }
 }
 
+/// The places of the steps of which one is why a build ends badly: not the one that brings
+/// the others, and none that may fail, unless there is nothing else.
+fn commands(steps: &[Arc<Step>]) -> Vec<usize> {
+    let of = |wanted: fn(&Step) -> bool| {
+        let commands = steps.iter().enumerate();
+        let commands = commands.filter(|(_, step)| step.kind == StepKind::Command);
+        commands
+            .filter(|(_, step)| wanted(step))
+            .map(|(place, _)| place)
+            .collect::<Vec<usize>>()
+    };
+    let usual = of(|step| !step.uploads() && !step.may_fail);
+    if usual.is_empty() {
+        of(|_| true)
+    } else {
+        usual
+    }
+}
+
 impl<'w> Walk<'w> {
     fn new(world: &'w World, build: &Build) -> Self {
         let entity = build.entity();
-        let commands: Vec<usize> = build
-            .spec
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(place, step)| *place > 0 && step.kind == StepKind::Command && !step.may_fail)
-            .map(|(place, _)| place)
-            .collect();
+        let commands = commands(&build.spec.steps);
+        let one = |question| {
+            let drawn = world.draw(question, entity);
+            (!commands.is_empty()).then(|| *pick(&commands, drawn))
+        };
         let fails_at = match build.state {
-            BuildState::Failed => Some(*pick(&commands, world.draw("fails", entity))),
+            BuildState::Failed => one("fails"),
             BuildState::Failing => commands.first().copied(),
             _ => None,
         };
-        let canceled_at = (build.state == BuildState::Canceled)
-            .then(|| *pick(&commands, world.draw("cancels", entity)));
+        let canceled_at = match build.state {
+            BuildState::Canceled => one("cancels"),
+            _ => None,
+        };
         Self {
             world,
             entity,
@@ -389,7 +493,7 @@ impl<'w> Walk<'w> {
             let last = part + 1 == step.parallel;
             let mut job = self.one_command(place, step, last);
             job.parallel = parallel;
-            let flaky = job.passed() && self.halt == Halt::No && place > 0;
+            let flaky = job.passed() && self.halt == Halt::No && !step.uploads();
             if flaky && self.draw("flaky").is_multiple_of(12) {
                 self.push_retried(job);
             } else {
@@ -701,6 +805,6 @@ impl World {
 impl Job {
     /// Whether an agent is busy with the job now.
     pub(crate) fn is_running(&self) -> bool {
-        matches!(self.state, JobState::Running | JobState::Canceling)
+        self.state.is_on_agent()
     }
 }

@@ -69,6 +69,11 @@ impl World {
         }
     }
 
+    /// A world whose history ends now, in a state that nothing has changed yet.
+    pub(crate) fn of(seed: u64, now: Time, state: Arc<State>) -> Self {
+        Self::new(seed, now, now, Arc::new(Identities::new(seed)), state)
+    }
+
     /// The organization's slug.
     pub(crate) fn slug(&self) -> &str {
         &self.state.slug

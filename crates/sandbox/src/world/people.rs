@@ -143,6 +143,17 @@ impl World {
     }
 }
 
+/// What a name becomes in an address: lower case, with dashes between words. Nothing of
+/// a name without letters and digits.
+pub(crate) fn slug(name: &str) -> Option<String> {
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    (!words.is_empty()).then(|| words.join("-"))
+}
+
 /// How many addresses a person has.
 pub(crate) fn emails(user: u64) -> u64 {
     if user.is_multiple_of(3) { 2 } else { 1 }

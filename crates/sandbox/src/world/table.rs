@@ -38,6 +38,11 @@ impl<T> Table<T> {
         slots.filter_map(|(number, slot)| Some((count(number), slot.as_ref()?)))
     }
 
+    /// The number that the next thing gets.
+    pub(crate) fn next(&self) -> u64 {
+        count(self.slots.len())
+    }
+
     /// How many things there are.
     pub(crate) fn len(&self) -> u64 {
         count(self.slots.iter().flatten().count())

@@ -11,6 +11,7 @@ mod bad_input;
 mod believable;
 mod build_create;
 mod consistency;
+mod data;
 mod faults;
 mod filters;
 mod http;

@@ -14,7 +14,7 @@ mod pipelines;
 mod services;
 mod steps;
 
-pub(crate) use self::people::STRANGERS;
+pub(crate) use self::people::{STRANGERS, viewer};
 
 /// How large the invented organization is.
 #[derive(Clone, Copy, Debug, Default)]

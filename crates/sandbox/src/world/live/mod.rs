@@ -44,6 +44,8 @@ pub(crate) struct LiveBuild {
     pub(crate) annotations: BTreeMap<u64, Vec<Annotation>>,
     /// The key of the step that fails, if one is to.
     pub(crate) fails_at: Option<String>,
+    /// Whether the build stays as it is until somebody acts on it.
+    pub(crate) is_still: bool,
 }
 
 /// The variable that makes a step of a build fail, by the step's key.
@@ -91,6 +93,7 @@ impl LiveBuild {
             jobs,
             annotations: BTreeMap::new(),
             fails_at: fails_at.map(str::to_owned),
+            is_still: false,
             env,
         };
         build.settle(now);
@@ -138,6 +141,17 @@ impl LiveBuild {
                 .collect(),
             jobs,
             fails_at: None,
+            is_still: false,
+        }
+    }
+
+    /// Lets go on from here what stands still.
+    pub(crate) fn wake(&mut self, now: Time) {
+        if !std::mem::take(&mut self.is_still) {
+            return;
+        }
+        for job in self.jobs.iter_mut().filter(|job| job.is_running()) {
+            job.ends_at = Some(now.after(job.step.seconds / 2 + 1));
         }
     }
 }

@@ -28,8 +28,9 @@ impl World {
         loop {
             self.give_out(state, at, &busy);
             let events = state.active.iter().filter_map(|key| {
-                let jobs = &state.live.get(key)?.jobs;
-                jobs.iter().filter_map(|job| next_event(job, at)).min()
+                let build = state.live.get(key).filter(|build| !build.is_still)?;
+                let jobs = build.jobs.iter();
+                jobs.filter_map(|job| next_event(job, at)).min()
             });
             // An agent that takes jobs again is as good as one that has become free.
             let agents = state.agents.iter();
@@ -57,7 +58,9 @@ impl World {
                 if job.is_running() {
                     taken.extend(job.agent);
                     groups.extend(job.step.concurrency.iter().map(|(group, _)| group.clone()));
-                } else if startable_at(job).is_some_and(|startable| startable <= at) {
+                } else if !build.is_still
+                    && startable_at(job).is_some_and(|startable| startable <= at)
+                {
                     waiting.push((job.runnable_at, build.created_at, *key, place));
                 }
             }

@@ -64,7 +64,7 @@ impl LiveBuild {
     }
 
     /// The build's state, as it follows from its jobs.
-    fn state_now(&self) -> BuildState {
+    pub(crate) fn state_now(&self) -> BuildState {
         let jobs = || self.jobs.iter().filter(|job| job.retried_in.is_none());
         let any = |wanted: fn(&Job) -> bool| jobs().any(wanted);
         let is_on = |job: &Job| {

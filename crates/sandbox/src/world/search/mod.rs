@@ -125,7 +125,8 @@ impl JobFilter {
             .as_ref()
             .is_some_and(|states| states.iter().all(is_going));
         !self.nothing
-            && !(only_going && build.state.is_final())
+            // Data of one's own may say of a job whatever it likes.
+            && !(only_going && build.live.is_none() && build.state.is_final())
             && self
                 .created_from
                 .is_none_or(|from| build.created_at >= from)

@@ -2,7 +2,7 @@
 
 mod read;
 
-pub(crate) use self::read::read;
+pub(crate) use self::read::{read, read_list};
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(crate) struct Step {
 
 impl Step {
     /// How long a run takes of which nothing is known.
-    const SECONDS: u64 = 30;
+    pub(crate) const SECONDS: u64 = 30;
 
     fn new(kind: StepKind, key: &str, label: &str) -> Self {
         Self {
