@@ -6,6 +6,8 @@
 
 pub(crate) mod recent;
 pub(crate) mod started;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
