@@ -1,0 +1,51 @@
+// Coerced values of arguments, written as GraphQL in the one plainest way there is:
+// every list as a list, every field of an input in the order of the schema.
+
+import {
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+} from 'graphql';
+
+/** The arguments of a field with their brackets, or nothing where there are none. */
+export function writtenArguments(definitions, values) {
+  const given = definitions.filter(({ name }) => values[name] !== undefined);
+  if (given.length === 0) {
+    return '';
+  }
+  return `(${given.map(({ name, type }) => `${name}: ${literal(values[name], type)}`).join(', ')})`;
+}
+
+function literal(value, nullableOrNot) {
+  const type = getNullableType(nullableOrNot);
+  if (value === null) {
+    return 'null';
+  }
+  if (isListType(type)) {
+    return `[${value.map((item) => literal(item, type.ofType)).join(', ')}]`;
+  }
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter(({ name }) => value[name] !== undefined);
+    return `{${fields.map((field) => `${field.name}: ${literal(value[field.name], field.type)}`).join(', ')}}`;
+  }
+  if (isEnumType(type)) {
+    return value;
+  }
+  if (type.name === 'Float' && Number.isInteger(value)) {
+    return `${value}.0`;
+  }
+  return anything(value);
+}
+
+/** What JSON can hold, as the literal of a scalar. */
+function anything(value) {
+  if (Array.isArray(value)) {
+    return `[${value.map(anything).join(', ')}]`;
+  }
+  if (value !== null && typeof value === 'object') {
+    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${anything(inner)}`);
+    return `{${fields.join(', ')}}`;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,196 @@
+//! Random operations, as they are and bent.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+
+use apollo_compiler::ast::{self, Argument, Document, Field, Value};
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Name, Node, name};
+use random_operations::{Chance, Set};
+
+use crate::bent::bend;
+use crate::known::Known;
+use crate::operation::Operation;
+use crate::syntax::each_field;
+
+/// A schema, and its fields that take pages.
+pub(crate) struct Schema {
+    sdl: &'static str,
+    schema: Valid<apollo_compiler::Schema>,
+    /// The names of fields that take the size of a page, on whatever type they are.
+    pub(crate) paged: BTreeSet<Name>,
+}
+
+impl Schema {
+    pub(crate) fn read(sdl: &'static str) -> Result<Self, Box<dyn Error>> {
+        let schema = apollo_compiler::Schema::parse_and_validate(sdl, "schema.graphql")
+            .map_err(|invalid| invalid.errors.to_string())?;
+        let mut paged = BTreeSet::new();
+        let mut others = BTreeSet::new();
+        for ty in schema.types.values() {
+            let fields = match ty {
+                ExtendedType::Object(object) => &object.fields,
+                ExtendedType::Interface(interface) => &interface.fields,
+                _ => continue,
+            };
+            for (name, field) in fields {
+                let takes_size = field.argument_by_name("first").is_some();
+                let names = if takes_size { &mut paged } else { &mut others };
+                names.insert(name.clone());
+            }
+        }
+        paged.retain(|name| !others.contains(name));
+        Ok(Self { sdl, schema, paged })
+    }
+
+    fn accepts(&self, document: &str) -> bool {
+        ExecutableDocument::parse_and_validate(&self.schema, document, "operation.graphql").is_ok()
+    }
+}
+
+/// Operations with made-up values, for a sandbox that answers whatever is asked.
+pub(crate) fn any(
+    schema: &Schema,
+    seed: u64,
+    operations: usize,
+) -> Result<Vec<Operation>, Box<dyn Error>> {
+    let set = Set::generate(schema.sdl, seed, operations)?;
+    let mut chance = Chance::new(seed);
+    let mut made = Vec::new();
+    for operation in &set.operations {
+        for call in &operation.calls {
+            let sent = Operation {
+                name: operation.name.clone(),
+                document: operation.document.clone(),
+                operation_name: Some(operation.name.clone()),
+                variables: call.json.clone(),
+            };
+            made.extend(bend(schema, &sent, &mut chance));
+            made.push(sent);
+        }
+    }
+    Ok(made)
+}
+
+/// Queries whose roots lead to what there is.
+pub(crate) fn real(
+    schema: &Schema,
+    known: &Known,
+    seed: u64,
+    operations: usize,
+) -> Result<Vec<Operation>, Box<dyn Error>> {
+    // About one in six is a mutation, and some do not stay valid.
+    let set = Set::generate(schema.sdl, seed, operations * 2)?;
+    let mut chance = Chance::new(seed);
+    let mut made = Vec::new();
+    let mut taken = 0;
+    for operation in &set.operations {
+        if operation.text.starts_with("mutation") || taken == operations {
+            continue;
+        }
+        let mut real = Real {
+            schema,
+            known,
+            variables: Vec::new(),
+        };
+        let Some(document) = real.document(&operation.document) else {
+            continue;
+        };
+        taken += 1;
+        for call in &operation.calls {
+            let mut variables = call.json.clone();
+            for (name, value) in &real.variables {
+                variables[name.as_str()] = value.as_str().into();
+            }
+            let sent = Operation {
+                name: operation.name.clone(),
+                document: document.clone(),
+                operation_name: Some(operation.name.clone()),
+                variables,
+            };
+            made.extend(bend(schema, &sent, &mut chance));
+            made.push(sent);
+        }
+    }
+    if taken < operations {
+        return Err(format!("only {taken} queries of {operations} are valid").into());
+    }
+    Ok(made)
+}
+
+/// Puts what there is where made-up values would find nothing, and keeps pages small.
+struct Real<'s> {
+    schema: &'s Schema,
+    known: &'s Known,
+    /// The variables that stand for something that there is.
+    variables: Vec<(Name, String)>,
+}
+
+impl Real<'_> {
+    fn document(&mut self, text: &str) -> Option<String> {
+        let mut document = Document::parse(text, "operation.graphql").ok()?;
+        each_field(&mut document, &mut |field, is_root| {
+            if is_root {
+                self.find(field);
+            }
+            self.limit(field);
+        });
+        let text = document.to_string();
+        self.schema.accepts(&text).then_some(text)
+    }
+
+    /// The same for the same arguments, so that what merged still merges.
+    fn find(&mut self, field: &mut Field) {
+        let choice = fingerprint(field);
+        let Some((argument, value)) = self.known.one(&field.name, choice) else {
+            return;
+        };
+        let given = field
+            .arguments
+            .iter_mut()
+            .find(|given| given.name == *argument);
+        match given {
+            Some(given) => match &*given.value {
+                ast::Value::Variable(name) => self.variables.push((name.clone(), value.to_owned())),
+                _ => given.make_mut().value = Node::new(Value::String(value.to_owned())),
+            },
+            None => field
+                .arguments
+                .push(given_argument(argument, Value::String(value.to_owned()))),
+        }
+    }
+
+    /// A page has 500 rows where nothing is said.
+    fn limit(&self, field: &mut Field) {
+        let is_given = |name: &str| field.arguments.iter().any(|given| given.name == name);
+        let choice = fingerprint(field);
+        if self.schema.paged.contains(&field.name)
+            && !is_given("first")
+            && !is_given("last")
+            && !choice.is_multiple_of(16)
+        {
+            let size = ast::IntValue::from(i32::try_from(1 + choice % 3).unwrap_or(1));
+            field
+                .arguments
+                .push(given_argument("first", Value::Int(size)));
+        }
+    }
+}
+
+/// A number that follows from a field and its arguments.
+fn fingerprint(field: &Field) -> usize {
+    let arguments = field.arguments.iter();
+    let arguments: String = arguments
+        .map(|given| format!("{}: {}", given.name, given.value))
+        .collect();
+    let mix = |sum: usize, byte| sum * 31 % 65_521 + usize::from(byte);
+    arguments.bytes().fold(field.name.len(), mix)
+}
+
+pub(crate) fn given_argument(name: &str, value: Value) -> Node<Argument> {
+    Node::new(Argument {
+        name: Name::new(name).unwrap_or(name!("first")),
+        value: Node::new(value),
+    })
+}
