@@ -38,14 +38,15 @@ function literal(value, nullableOrNot) {
   return anything(value);
 }
 
-/** What JSON can hold, as the literal of a scalar. */
+/** What JSON can hold, as the literal of a scalar that takes anything. Where a variable
+ * has no value, there is none in it. */
 function anything(value) {
   if (Array.isArray(value)) {
-    return `[${value.map(anything).join(', ')}]`;
+    return `[${value.map((item) => anything(item ?? null)).join(', ')}]`;
   }
   if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${anything(inner)}`);
-    return `{${fields.join(', ')}}`;
+    const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return `{${fields.map(([name, inner]) => `${name}: ${anything(inner)}`).join(', ')}}`;
   }
   return JSON.stringify(value);
 }

@@ -70,6 +70,7 @@ mod execute;
 mod fallback;
 mod faults;
 mod fields;
+mod inputs;
 mod invented;
 mod limits;
 mod listener;
