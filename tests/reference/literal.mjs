@@ -8,13 +8,37 @@ import {
   isListType,
 } from 'graphql';
 
-/** The arguments of a field with their brackets, or nothing where there are none. */
-export function writtenArguments(definitions, values) {
+/**
+ * The arguments of a field with their brackets, or nothing where there are none.
+ *
+ * The sandbox's front end takes null inside of a scalar for a value of that scalar, and
+ * refuses it where the scalar must not be null. Such values become variables.
+ */
+export function writtenArguments(definitions, values, variables) {
   const given = definitions.filter(({ name }) => values[name] !== undefined);
   if (given.length === 0) {
     return '';
   }
-  return `(${given.map(({ name, type }) => `${name}: ${literal(values[name], type)}`).join(', ')})`;
+  const written = given.map(({ name, type }) => {
+    const value = values[name];
+    if (value === null || !hasNull(value)) {
+      return `${name}: ${literal(value, type)}`;
+    }
+    variables.push({ type, value });
+    return `${name}: $v${variables.length - 1}`;
+  });
+  return `(${written.join(', ')})`;
+}
+
+/** The declarations of variables with their brackets. */
+export function declared(variables) {
+  return variables.length === 0
+    ? ''
+    : `(${variables.map(({ type }, number) => `$v${number}: ${type}`).join(', ')})`;
+}
+
+function hasNull(value) {
+  return value === null || (typeof value === 'object' && Object.values(value).some(hasNull));
 }
 
 function literal(value, nullableOrNot) {

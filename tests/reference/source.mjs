@@ -1,5 +1,5 @@
 // Asks a sandbox one query at a time and keeps the answers: where nothing changes the
-// data, the same query has the same answer.
+// data, the same request has the same answer.
 
 import { Agent, request } from 'node:http';
 
@@ -22,12 +22,12 @@ export class Source {
     return this.#answers.size;
   }
 
-  /** The answer to a query if it is known, or else a promise of it. */
-  answer(query) {
-    let answer = this.#answers.get(query);
+  /** The answer to a request if it is known, or else a promise of it. */
+  answer(request) {
+    let answer = this.#answers.get(request);
     if (answer === undefined) {
-      answer = this.#ask(query);
-      this.#answers.set(query, answer);
+      answer = this.#ask(request);
+      this.#answers.set(request, answer);
     }
     return answer;
   }
@@ -36,10 +36,9 @@ export class Source {
     this.#agent.destroy();
   }
 
-  async #ask(query) {
-    const text = await this.#post(JSON.stringify({ query }));
-    const answer = JSON.parse(text);
-    this.#answers.set(query, answer);
+  async #ask(request) {
+    const answer = JSON.parse(await this.#post(request));
+    this.#answers.set(request, answer);
     return answer;
   }
 

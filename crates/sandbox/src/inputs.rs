@@ -122,7 +122,8 @@ fn literal(value: &JsonValue) -> Value {
 
 /// The arguments of a field as the specification coerces them: one item where a list is
 /// expected is a list, an input object has the defaults of its fields and its keys in
-/// the order of the schema, an ID is a text, a `Float` has a fraction.
+/// the order of the schema, an ID is a text, a `Float` has a fraction. Other objects,
+/// whose keys have no order, have them in that of the alphabet.
 pub(crate) fn arguments(schema: &Schema, definition: &FieldDefinition, given: &JsonMap) -> JsonMap {
     let coerced = given.iter().map(|(name, value)| {
         let argument = definition.argument_by_name(name.as_str());
@@ -165,7 +166,21 @@ fn coerce(schema: &Schema, ty: &Type, value: JsonValue) -> JsonValue {
             "Float" => number.as_f64().map_or(number.into(), JsonValue::from),
             _ => number.into(),
         },
-        (_, value) => value,
+        (_, value) => ordered(value),
+    }
+}
+
+/// A value of a scalar that takes anything, with the keys of objects in one order.
+fn ordered(value: JsonValue) -> JsonValue {
+    match value {
+        JsonValue::Array(items) => items.into_iter().map(ordered).collect(),
+        JsonValue::Object(fields) => {
+            let mut fields: Vec<_> = fields.into_iter().collect();
+            fields.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+            let fields = fields.into_iter();
+            JsonValue::Object(fields.map(|(key, inner)| (key, ordered(inner))).collect())
+        }
+        leaf => leaf,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::syntax::each_field;
 
 /// One in this many operations is sent bent, too.
-const BENT: usize = 3;
+const BENT: usize = 2;
 
 /// The operation with one thing changed, now and then.
 pub(crate) fn bend(
@@ -29,7 +29,7 @@ pub(crate) fn bend(
             bent.operation_name = Some("Nobody".to_owned());
             "under an unknown name"
         }
-        1..8 if has_variables(&bent) => bend_variables(&mut bent.variables, chance)?,
+        1..6 if has_variables(&bent) => bend_variables(&mut bent.variables, chance)?,
         _ => {
             let mut document = Document::parse(&operation.document, "operation.graphql").ok()?;
             let how = bend_document(schema, &mut document, chance)?;
@@ -109,7 +109,7 @@ fn bend_document(
     document: &mut Document,
     chance: &mut Chance,
 ) -> Option<&'static str> {
-    let way = chance.below(8);
+    let way = chance.below(10);
     match way {
         0 => {
             let fragment = |one: &Definition| matches!(one, Definition::FragmentDefinition(_));
@@ -151,7 +151,7 @@ fn bend_document(
                 field.arguments.push(given_argument("surplus", Value::Null));
                 "with an unknown argument"
             }
-            4 | 5 => {
+            4..7 => {
                 field.arguments.retain(|given| given.name != "first");
                 let size = Value::Int(IntValue::from(-1));
                 field.arguments.push(given_argument("first", size));

@@ -1,9 +1,9 @@
 //! Random operations, as they are and bent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
-use apollo_compiler::ast::{self, Argument, Document, Field, Value};
+use apollo_compiler::ast::{Argument, Definition, Document, Field, IntValue, Selection, Value};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, name};
@@ -12,7 +12,7 @@ use random_operations::{Chance, Set};
 use crate::bent::bend;
 use crate::known::Known;
 use crate::operation::Operation;
-use crate::syntax::each_field;
+use crate::syntax::{each_field, each_value};
 
 /// A schema, and its fields that take pages.
 pub(crate) struct Schema {
@@ -130,29 +130,34 @@ struct Real<'s> {
 impl Real<'_> {
     fn document(&mut self, text: &str) -> Option<String> {
         let mut document = Document::parse(text, "operation.graphql").ok()?;
+        let fragments = fragments(&document);
         each_field(&mut document, &mut |field, is_root| {
+            let choice = fingerprint(field);
             if is_root {
-                self.find(field);
+                self.find(field, &fragments, choice);
             }
-            self.limit(field);
+            self.limit(field, choice);
         });
+        forget_unused(&mut document);
         let text = document.to_string();
         self.schema.accepts(&text).then_some(text)
     }
 
     /// The same for the same arguments, so that what merged still merges.
-    fn find(&mut self, field: &mut Field) {
-        let choice = fingerprint(field);
-        let Some((argument, value)) = self.known.one(&field.name, choice) else {
+    fn find(&mut self, field: &mut Field, fragments: &Fragments, choice: usize) {
+        let Some((argument, mut value)) = self.known.one(&field.name, choice) else {
             return;
         };
-        let given = field
-            .arguments
-            .iter_mut()
-            .find(|given| given.name == *argument);
-        match given {
+        if field.name == "node" {
+            let mut types = Vec::new();
+            conditions(&field.selection_set, fragments, &mut types);
+            let types: Vec<&str> = types.iter().map(Name::as_str).collect();
+            value = self.known.node_of(&types, choice).unwrap_or(value);
+        }
+        let mut given = field.arguments.iter_mut();
+        match given.find(|given| given.name == *argument) {
             Some(given) => match &*given.value {
-                ast::Value::Variable(name) => self.variables.push((name.clone(), value.to_owned())),
+                Value::Variable(name) => self.variables.push((name.clone(), value.to_owned())),
                 _ => given.make_mut().value = Node::new(Value::String(value.to_owned())),
             },
             None => field
@@ -161,19 +166,72 @@ impl Real<'_> {
         }
     }
 
-    /// A page has 500 rows where nothing is said.
-    fn limit(&self, field: &mut Field) {
-        let is_given = |name: &str| field.arguments.iter().any(|given| given.name == name);
-        let choice = fingerprint(field);
-        if self.schema.paged.contains(&field.name)
-            && !is_given("first")
-            && !is_given("last")
-            && !choice.is_multiple_of(16)
-        {
-            let size = ast::IntValue::from(i32::try_from(1 + choice % 3).unwrap_or(1));
-            field
-                .arguments
-                .push(given_argument("first", Value::Int(size)));
+    /// Where nothing is said a page has 500 rows, and whatever else is said leaves hardly
+    /// one.
+    fn limit(&self, field: &mut Field, choice: usize) {
+        if !self.schema.paged.contains(&field.name) {
+            return;
+        }
+        let is_size = |given: &Node<Argument>| given.name == "first" || given.name == "last";
+        if !choice.is_multiple_of(4) {
+            field.arguments.retain(is_size);
+        }
+        if !choice.is_multiple_of(16) && !field.arguments.iter().any(is_size) {
+            let size = i32::try_from(1 + choice % 3).unwrap_or(1);
+            let size = Value::Int(IntValue::from(size));
+            field.arguments.push(given_argument("first", size));
+        }
+    }
+}
+
+/// The type conditions of fragments, and what they select.
+type Fragments = BTreeMap<Name, (Name, Vec<Selection>)>;
+
+fn fragments(document: &Document) -> Fragments {
+    let definitions = document.definitions.iter();
+    let fragments = definitions.filter_map(|definition| match definition {
+        Definition::FragmentDefinition(fragment) => Some((
+            fragment.name.clone(),
+            (
+                fragment.type_condition.clone(),
+                fragment.selection_set.clone(),
+            ),
+        )),
+        _ => None,
+    });
+    fragments.collect()
+}
+
+/// The types on which something is selected.
+fn conditions(set: &[Selection], fragments: &Fragments, types: &mut Vec<Name>) {
+    for selection in set {
+        let (condition, inside) = match selection {
+            Selection::InlineFragment(inline) => {
+                (inline.type_condition.as_ref(), &inline.selection_set)
+            }
+            Selection::FragmentSpread(spread) => match fragments.get(&spread.fragment_name) {
+                Some((condition, inside)) => (Some(condition), inside),
+                None => continue,
+            },
+            Selection::Field(_) => continue,
+        };
+        types.extend(condition.cloned());
+        conditions(inside, fragments, types);
+    }
+}
+
+/// Takes out the declarations of variables that nothing uses any more.
+fn forget_unused(document: &mut Document) {
+    let mut used = BTreeSet::new();
+    each_value(document, &mut |value| {
+        if let Value::Variable(name) = value {
+            used.insert(name.clone());
+        }
+    });
+    for definition in &mut document.definitions {
+        if let Definition::OperationDefinition(operation) = definition {
+            let variables = &mut operation.make_mut().variables;
+            variables.retain(|variable| used.contains(&variable.name));
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) const ORGANIZATION: &str = "acme-inc";
 #[derive(Debug)]
 pub(crate) struct Known {
     values: BTreeMap<&'static str, (&'static str, Vec<String>)>,
+    /// Types and IDs of objects.
+    nodes: Vec<(String, String)>,
 }
 
 impl Known {
@@ -42,11 +44,12 @@ impl Known {
                 .map(|rest| format!("{ORGANIZATION}/{rest}"))
                 .collect()
         };
-        let ids = objects
+        let nodes: Vec<(String, String)> = objects
             .iter()
-            .filter_map(|object| object["id"].as_str())
-            .map(str::to_owned)
+            .filter_map(|object| Some((object["__typename"].as_str()?, object["id"].as_str()?)))
+            .map(|(name, id)| (name.to_owned(), id.to_owned()))
             .collect();
+        let ids = nodes.iter().map(|(_, id)| id.clone()).collect();
         let mut values = BTreeMap::from([
             ("organization", ("slug", vec![ORGANIZATION.to_owned()])),
             ("node", ("id", ids)),
@@ -64,12 +67,24 @@ impl Known {
                 "organizationMember",
                 ("slug", inside(of_type("OrganizationMember", "uuid"))),
             ),
+            (
+                "organizationInvitation",
+                ("slug", inside(of_type("OrganizationInvitation", "uuid"))),
+            ),
+            (
+                "agentToken",
+                ("slug", inside(of_type("AgentToken", "uuid"))),
+            ),
+            (
+                "pipelineTemplate",
+                ("uuid", of_type("PipelineTemplate", "uuid")),
+            ),
             ("apiAccessTokenCode", ("code", vec!["sandbox".to_owned()])),
         ]);
         // Not every seed has one of each.
         values.retain(|_, (_, values)| !values.is_empty());
         if values.contains_key("build") {
-            Ok(Self { values })
+            Ok(Self { values, nodes })
         } else {
             Err(format!("the survey found no builds: {data}").into())
         }
@@ -78,6 +93,16 @@ impl Known {
     /// Everything that there is for a field of the root.
     pub(crate) fn all(&self, field: &str) -> &[String] {
         self.values.get(field).map_or(&[], |(_, values)| values)
+    }
+
+    /// The ID of an object of one of these types.
+    pub(crate) fn node_of(&self, types: &[&str], choice: usize) -> Option<&str> {
+        let fitting = self.nodes.iter();
+        let fitting: Vec<_> = fitting
+            .filter(|(name, _)| types.contains(&name.as_str()))
+            .collect();
+        let (_, id) = fitting.get(choice % fitting.len().max(1))?;
+        Some(id)
     }
 
     /// An argument and a value with which this field of the root finds something.

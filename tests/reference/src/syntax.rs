@@ -1,6 +1,6 @@
-//! Changing documents without regard to what they mean.
+//! Walks over documents, without regard to what they mean.
 
-use apollo_compiler::ast::{Definition, Document, Field, Selection};
+use apollo_compiler::ast::{Definition, Document, Field, Selection, Value};
 
 /// Calls a function with every field of a document, and with whether the field is
 /// outside of any other, in an operation or a fragment on the root of queries.
@@ -32,5 +32,50 @@ fn each(set: &mut [Selection], is_root: bool, change: &mut dyn FnMut(&mut Field,
             }
             Selection::FragmentSpread(_) => {}
         }
+    }
+}
+
+/// Calls a function with every value of an argument, and every value inside of it.
+pub(crate) fn each_value(document: &Document, look: &mut dyn FnMut(&Value)) {
+    for definition in &document.definitions {
+        match definition {
+            Definition::OperationDefinition(operation) => {
+                values(&operation.selection_set, look);
+            }
+            Definition::FragmentDefinition(fragment) => values(&fragment.selection_set, look),
+            _ => {}
+        }
+    }
+}
+
+fn values(set: &[Selection], look: &mut dyn FnMut(&Value)) {
+    for selection in set {
+        let directives = match selection {
+            Selection::Field(field) => &field.directives,
+            Selection::InlineFragment(inline) => &inline.directives,
+            Selection::FragmentSpread(spread) => &spread.directives,
+        };
+        for argument in directives.iter().flat_map(|one| &one.arguments) {
+            value(&argument.value, look);
+        }
+        match selection {
+            Selection::Field(field) => {
+                for argument in &field.arguments {
+                    value(&argument.value, look);
+                }
+                values(&field.selection_set, look);
+            }
+            Selection::InlineFragment(inline) => values(&inline.selection_set, look),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+fn value(given: &Value, look: &mut dyn FnMut(&Value)) {
+    look(given);
+    match given {
+        Value::List(items) => items.iter().for_each(|item| value(item, look)),
+        Value::Object(fields) => fields.iter().for_each(|(_, field)| value(field, look)),
+        _ => {}
     }
 }
