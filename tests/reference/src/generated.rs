@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
 use apollo_compiler::ast::{Argument, Definition, Document, Field, IntValue, Selection, Value};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::schema::{ExtendedType, Implementers};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, name};
 use random_operations::{Chance, Set};
@@ -17,7 +18,8 @@ use crate::syntax::{each_field, each_value};
 /// A schema, and its fields that take pages.
 pub(crate) struct Schema {
     sdl: &'static str,
-    schema: Valid<apollo_compiler::Schema>,
+    pub(crate) schema: Valid<apollo_compiler::Schema>,
+    pub(crate) implementers: HashMap<Name, Implementers>,
     /// The names of fields that take the size of a page, on whatever type they are.
     pub(crate) paged: BTreeSet<Name>,
 }
@@ -41,7 +43,12 @@ impl Schema {
             }
         }
         paged.retain(|name| !others.contains(name));
-        Ok(Self { sdl, schema, paged })
+        Ok(Self {
+            sdl,
+            implementers: schema.implementers_map(),
+            schema,
+            paged,
+        })
     }
 
     fn accepts(&self, document: &str) -> bool {

@@ -105,6 +105,13 @@ impl Known {
         Some(id)
     }
 
+    /// Each type that there is an object of, with the ID of one.
+    pub(crate) fn one_of_each(&self) -> Vec<(&str, &str)> {
+        let nodes = self.nodes.iter();
+        let one_of_each: BTreeMap<_, _> = nodes.map(|(name, id)| (&**name, &**id)).collect();
+        one_of_each.into_iter().collect()
+    }
+
     /// An argument and a value with which this field of the root finds something.
     pub(crate) fn one(&self, field: &str, choice: usize) -> Option<(&'static str, &str)> {
         let (argument, values) = self.values.get(field)?;

@@ -14,6 +14,7 @@ mod generated;
 mod known;
 mod operation;
 mod syntax;
+mod thorough;
 mod worlds;
 
 use std::error::Error;

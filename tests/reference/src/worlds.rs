@@ -9,6 +9,7 @@ use crate::chosen;
 use crate::generated::{self, Schema};
 use crate::known::Known;
 use crate::operation::{Answered, Operation};
+use crate::thorough::thorough;
 
 /// The schema that has every shape.
 const GARDEN: &str = include_str!("../../../crates/codegen/tests/compile/shapes/schema.graphql");
@@ -112,6 +113,7 @@ pub(crate) async fn worlds(seed: u64, operations: usize) -> Result<Vec<World>, B
     world
         .send(chosen::of_buildkite(&world, &known).await?)
         .await?;
+    world.send(thorough(&buildkite, Some(&known))).await?;
     world
         .send(generated::real(&buildkite, &known, seed, operations)?)
         .await?;
@@ -133,6 +135,7 @@ pub(crate) async fn worlds(seed: u64, operations: usize) -> Result<Vec<World>, B
         if name == "nested" {
             world.send(chosen::of_nested()).await?;
         }
+        world.send(thorough(&schema, None)).await?;
         world
             .send(generated::any(&schema, seed, operations)?)
             .await?;
