@@ -330,6 +330,24 @@ pub(crate) fn of_nested() -> Vec<Operation> {
             json!({}),
         ),
         operation(
+            "an error that leaves nothing",
+            "{
+                __typename
+                self { self { moving { ... on Train { calls(first: -1) { count } } } } }
+                moving { id ... on Train { wrong: calls(after: \"nowhere\") { count } } }
+            }",
+            json!({}),
+        ),
+        operation(
+            "an error in a list in a list",
+            "{
+                things { __typename ... on Train { id calls(first: -1) { count } speed } }
+                grid(size: [[1]]) { ... on Train { calls(first: -1) { count } } ... on Station { board(first: -1) { title } } }
+                located(by: {text: \"x\"}) { ... on Train { calls(first: -1) { count } } }
+            }",
+            json!({}),
+        ),
+        operation(
             "fields of an interface and of its objects",
             "{
                 moving {

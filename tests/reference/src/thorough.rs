@@ -15,8 +15,22 @@ const FIELDS: usize = 500;
 /// The most objects of one kind that are asked for.
 const OBJECTS: usize = 3;
 
-/// Everything behind each field of the root, found with these values.
+/// Everything behind each field of the root, found with these values: once as it is, and
+/// once with pages that cannot be, so that errors come from wherever one can.
 pub(crate) fn thorough(schema: &Schema, known: Option<&Known>) -> Vec<Operation> {
+    let mut made = every_root(&Pages { schema, size: 2 }, known);
+    made.extend(every_root(&Pages { schema, size: -1 }, known));
+    made
+}
+
+/// A schema, and the size of every page.
+struct Pages<'s> {
+    schema: &'s Schema,
+    size: i32,
+}
+
+fn every_root(pages: &Pages<'_>, known: Option<&Known>) -> Vec<Operation> {
+    let schema = pages.schema;
     let definition = &schema.schema.schema_definition;
     let Some(query) = definition.query.as_ref() else {
         return Vec::new();
@@ -25,7 +39,7 @@ pub(crate) fn thorough(schema: &Schema, known: Option<&Known>) -> Vec<Operation>
     for field in fields(schema, query.name.as_str()) {
         for arguments in arguments(field, known) {
             let inner = field.ty.inner_named_type();
-            let inside = [2, 1].map(|depth| selection(schema, inner, depth));
+            let inside = [2, 1].map(|depth| selection(pages, inner, depth));
             let Some(inside) = smaller(inside) else {
                 continue;
             };
@@ -33,7 +47,7 @@ pub(crate) fn thorough(schema: &Schema, known: Option<&Known>) -> Vec<Operation>
         }
     }
     for (name, id) in known.map(Known::one_of_each).unwrap_or_default() {
-        let inside = [2, 1].map(|depth| selection(schema, name, depth));
+        let inside = [2, 1].map(|depth| selection(pages, name, depth));
         if let Some(inside) = smaller(inside) {
             made.push(operation(
                 "node",
@@ -102,7 +116,8 @@ fn fields<'s>(schema: &'s Schema, name: &str) -> Vec<&'s FieldDefinition> {
 
 /// Every field of a type that can be had without arguments, with its brackets, and how
 /// many fields that are; nothing for a leaf.
-fn selection(schema: &Schema, name: &str, depth: usize) -> Option<(String, usize)> {
+fn selection(pages: &Pages<'_>, name: &str, depth: usize) -> Option<(String, usize)> {
+    let schema = pages.schema;
     let possible: Vec<&str> = match schema.schema.types.get(name)? {
         ExtendedType::Object(_) => Vec::new(),
         ExtendedType::Interface(_) => {
@@ -114,11 +129,11 @@ fn selection(schema: &Schema, name: &str, depth: usize) -> Option<(String, usize
         _ => return None,
     };
     let mut text = " { __typename".to_owned();
-    let mut size = 1 + write_fields(schema, name, "", depth, &mut text);
+    let mut size = 1 + write_fields(pages, name, "", depth, &mut text);
     for object in possible {
         // Writing to a string cannot fail.
         let _ = write!(text, " ... on {object} {{ __typename");
-        size += write_fields(schema, object, &format!("{object}_"), 0, &mut text);
+        size += write_fields(pages, object, &format!("{object}_"), 0, &mut text);
         text.push_str(" }");
     }
     text.push_str(" }");
@@ -127,12 +142,13 @@ fn selection(schema: &Schema, name: &str, depth: usize) -> Option<(String, usize
 
 /// Writes the fields of a type, under keys that begin with something.
 fn write_fields(
-    schema: &Schema,
+    pages: &Pages<'_>,
     name: &str,
     prefix: &str,
     depth: usize,
     text: &mut String,
 ) -> usize {
+    let schema = pages.schema;
     let mut size = 0;
     for field in fields(schema, name) {
         if field.arguments.iter().any(|one| one.is_required()) {
@@ -150,7 +166,7 @@ fn write_fields(
         let inside = if is_leaf(schema, &field.ty) {
             Some((String::new(), 0))
         } else {
-            depth_inside.and_then(|depth| selection(schema, field.ty.inner_named_type(), depth))
+            depth_inside.and_then(|depth| selection(pages, field.ty.inner_named_type(), depth))
         };
         let Some((inside, fields)) = inside else {
             continue;
@@ -161,9 +177,9 @@ fn write_fields(
             format!("{prefix}{}: ", field.name)
         };
         let page = if field.argument_by_name("first").is_some() {
-            "(first: 2)"
+            format!("(first: {})", pages.size)
         } else {
-            ""
+            String::new()
         };
         // Writing to a string cannot fail.
         let _ = write!(text, " {key}{}{page}{inside}", field.name);
