@@ -12,6 +12,9 @@ import { Hidden, resolverFrom, root, Told, typeOf } from './data.mjs';
 import { inOneOrder, schemaFrom } from './schema.mjs';
 import { Source } from './source.mjs';
 
+/** One in this many requests may be left out. */
+const LEFT_OUT = 50;
+
 /** The most differences that are shown. */
 const SHOWN = 10;
 
@@ -42,6 +45,9 @@ async function compareWorld({ name, url, token, sdl, operations }) {
     }
   }
   source.close();
+  if (counts.hidden * LEFT_OUT > operations.length) {
+    differences.push(`${name}: ${counts.hidden} requests are too many to be left out\n`);
+  }
   const { values, errors, refused, hidden, differ } = counts;
   stdout.write(
     `${name}: ${operations.length} requests, ${values} values, ${errors} errors and ` +

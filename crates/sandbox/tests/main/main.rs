@@ -14,6 +14,7 @@ mod consistency;
 mod faults;
 mod filters;
 mod http;
+mod inputs;
 mod introspection;
 mod invented;
 mod lifecycle;
