@@ -37,6 +37,7 @@ impl Chance {
     }
 
     /// Another source, which is independent of what is chosen here later.
+    #[must_use]
     pub fn split(&mut self) -> Self {
         Self(self.next())
     }

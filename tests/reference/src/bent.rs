@@ -26,7 +26,7 @@ pub(crate) fn bend(
     let mut bent = operation.clone();
     let how = match chance.below(12) {
         0 => {
-            bent.operation_name = Some("Nobody".to_owned());
+            bent.wanted = Some("Nobody".to_owned());
             "under an unknown name"
         }
         1..6 if has_variables(&bent) => bend_variables(&mut bent.variables, chance)?,

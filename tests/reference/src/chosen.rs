@@ -15,7 +15,7 @@ fn operation(name: &str, document: &str, variables: Value) -> Operation {
     Operation {
         name: name.to_owned(),
         document: document.to_owned(),
-        operation_name: None,
+        wanted: None,
         variables,
     }
 }
@@ -87,7 +87,7 @@ pub(crate) fn of_any_schema() -> Vec<Operation> {
     ] {
         let document = "query A { a: __typename } query B { b: __typename }";
         let mut one = operation(name, document, json!({}));
-        one.operation_name = Some(wanted.to_owned());
+        one.wanted = Some(wanted.to_owned());
         made.push(one);
     }
     made

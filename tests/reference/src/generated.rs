@@ -18,7 +18,7 @@ use crate::syntax::{each_field, each_value};
 /// A schema, and its fields that take pages.
 pub(crate) struct Schema {
     sdl: &'static str,
-    pub(crate) schema: Valid<apollo_compiler::Schema>,
+    pub(crate) valid: Valid<apollo_compiler::Schema>,
     pub(crate) implementers: HashMap<Name, Implementers>,
     /// The names of fields that take the size of a page, on whatever type they are.
     pub(crate) paged: BTreeSet<Name>,
@@ -46,13 +46,13 @@ impl Schema {
         Ok(Self {
             sdl,
             implementers: schema.implementers_map(),
-            schema,
+            valid: schema,
             paged,
         })
     }
 
     fn accepts(&self, document: &str) -> bool {
-        ExecutableDocument::parse_and_validate(&self.schema, document, "operation.graphql").is_ok()
+        ExecutableDocument::parse_and_validate(&self.valid, document, "operation.graphql").is_ok()
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn any(
             let sent = Operation {
                 name: operation.name.clone(),
                 document: operation.document.clone(),
-                operation_name: Some(operation.name.clone()),
+                wanted: Some(operation.name.clone()),
                 variables: call.json.clone(),
             };
             made.extend(bend(schema, &sent, &mut chance));
@@ -113,7 +113,7 @@ pub(crate) fn real(
             let sent = Operation {
                 name: operation.name.clone(),
                 document: document.clone(),
-                operation_name: Some(operation.name.clone()),
+                wanted: Some(operation.name.clone()),
                 variables,
             };
             made.extend(bend(schema, &sent, &mut chance));
@@ -245,12 +245,10 @@ fn forget_unused(document: &mut Document) {
 
 /// A number that follows from a field and its arguments.
 fn fingerprint(field: &Field) -> usize {
-    let arguments = field.arguments.iter();
-    let arguments: String = arguments
-        .map(|given| format!("{}: {}", given.name, given.value))
-        .collect();
     let mix = |sum: usize, byte| sum * 31 % 65_521 + usize::from(byte);
-    arguments.bytes().fold(field.name.len(), mix)
+    let arguments = field.arguments.iter();
+    let written = arguments.map(|given| format!("{}: {}", given.name, given.value));
+    written.fold(field.name.len(), |sum, text| text.bytes().fold(sum, mix))
 }
 
 pub(crate) fn given_argument(name: &str, value: Value) -> Node<Argument> {

@@ -5,12 +5,13 @@ use serde_json::Value;
 
 /// An operation with its variables.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Operation {
     /// What reports call it.
     pub(crate) name: String,
     pub(crate) document: String,
-    pub(crate) operation_name: Option<String>,
+    /// The name of the operation in the document that is to run.
+    #[serde(rename = "operationName")]
+    pub(crate) wanted: Option<String>,
     pub(crate) variables: Value,
 }
 

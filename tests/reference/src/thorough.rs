@@ -31,7 +31,7 @@ struct Pages<'s> {
 
 fn every_root(pages: &Pages<'_>, known: Option<&Known>) -> Vec<Operation> {
     let schema = pages.schema;
-    let definition = &schema.schema.schema_definition;
+    let definition = &schema.valid.schema_definition;
     let Some(query) = definition.query.as_ref() else {
         return Vec::new();
     };
@@ -62,7 +62,7 @@ fn operation(field: &str, rest: &str) -> Operation {
     Operation {
         name: format!("everything of `{field}`"),
         document: format!("{{ {field}{rest} }}"),
-        operation_name: None,
+        wanted: None,
         variables: json!({}),
     }
 }
@@ -106,7 +106,7 @@ fn arguments(field: &FieldDefinition, known: Option<&Known>) -> Vec<String> {
 }
 
 fn fields<'s>(schema: &'s Schema, name: &str) -> Vec<&'s FieldDefinition> {
-    let fields = match schema.schema.types.get(name) {
+    let fields = match schema.valid.types.get(name) {
         Some(ExtendedType::Object(object)) => &object.fields,
         Some(ExtendedType::Interface(interface)) => &interface.fields,
         _ => return Vec::new(),
@@ -118,12 +118,12 @@ fn fields<'s>(schema: &'s Schema, name: &str) -> Vec<&'s FieldDefinition> {
 /// many fields that are; nothing for a leaf.
 fn selection(pages: &Pages<'_>, name: &str, depth: usize) -> Option<(String, usize)> {
     let schema = pages.schema;
-    let possible: Vec<&str> = match schema.schema.types.get(name)? {
+    let possible: Vec<&str> = match schema.valid.types.get(name)? {
         ExtendedType::Object(_) => Vec::new(),
         ExtendedType::Interface(_) => {
             let implementers = schema.implementers.get(name);
             let objects = implementers.into_iter().flat_map(|found| &found.objects);
-            objects.map(|object| object.as_str()).collect()
+            objects.map(|object| &**object).collect()
         }
         ExtendedType::Union(union) => union.members.iter().map(|one| one.as_str()).collect(),
         _ => return None,
@@ -189,6 +189,6 @@ fn write_fields(
 }
 
 fn is_leaf(schema: &Schema, ty: &Type) -> bool {
-    let inner = schema.schema.types.get(ty.inner_named_type());
+    let inner = schema.valid.types.get(ty.inner_named_type());
     inner.is_some_and(ExtendedType::is_leaf)
 }

@@ -65,7 +65,7 @@ impl World {
         let operation = Operation {
             name: String::new(),
             document: document.to_owned(),
-            operation_name: None,
+            wanted: None,
             variables: json!({}),
         };
         let text = ask(&reqwest::Client::new(), &self.sandbox, &operation).await?;
@@ -95,7 +95,7 @@ async fn ask(
 ) -> Result<String, Box<dyn Error>> {
     let body = json!({
         "query": operation.document,
-        "operationName": operation.operation_name,
+        "operationName": operation.wanted,
         "variables": operation.variables,
     });
     let request = http.post(sandbox.url()).bearer_auth(sandbox.token());
