@@ -10,7 +10,9 @@
 //! a scalar that takes any value is a mistake to it. [`settle`] puts values in the place
 //! of such variables.
 
-use apollo_compiler::ast::{FieldDefinition, FloatValue, IntValue, Type, Value};
+use apollo_compiler::ast::{
+    FieldDefinition, FloatValue, InputValueDefinition, IntValue, Type, Value,
+};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::request::{RequestError, coerce_variable_values};
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -27,7 +29,7 @@ pub(crate) fn variables(
     let mut values = coerce_variable_values(schema, operation, given)?.into_inner();
     for variable in &operation.variables {
         if let Some(value) = values.get_mut(variable.name.as_str()) {
-            *value = coerce(schema, &variable.ty, value.take());
+            *value = Coercion::of(schema).value(&variable.ty, value.take());
         }
     }
     // Coerced once more they are as valid as before.
@@ -128,7 +130,7 @@ pub(crate) fn arguments(schema: &Schema, definition: &FieldDefinition, given: &J
     let coerced = given.iter().map(|(name, value)| {
         let argument = definition.argument_by_name(name.as_str());
         let value = match argument {
-            Some(argument) => coerce(schema, &argument.ty, value.clone()),
+            Some(argument) => Coercion::of(schema).value(&argument.ty, value.clone()),
             None => value.clone(),
         };
         (name.clone(), value)
@@ -136,37 +138,70 @@ pub(crate) fn arguments(schema: &Schema, definition: &FieldDefinition, given: &J
     coerced.collect()
 }
 
-fn coerce(schema: &Schema, ty: &Type, value: JsonValue) -> JsonValue {
-    if value.is_null() {
-        return value;
+/// The coercion of one value.
+struct Coercion<'s> {
+    schema: &'s Schema,
+    /// The fields whose defaults are being filled in. A schema may have one inside of
+    /// itself, which would go on for ever.
+    defaults: Vec<&'s InputValueDefinition>,
+}
+
+impl<'s> Coercion<'s> {
+    fn of(schema: &'s Schema) -> Self {
+        Self {
+            schema,
+            defaults: Vec::new(),
+        }
     }
-    let name = match ty {
-        Type::List(item) | Type::NonNullList(item) => {
-            let items = match value {
-                JsonValue::Array(items) => items,
-                one => vec![one],
-            };
-            let items = items.into_iter();
-            return items.map(|one| coerce(schema, item, one)).collect();
+
+    fn value(&mut self, ty: &Type, value: JsonValue) -> JsonValue {
+        if value.is_null() {
+            return value;
         }
-        Type::Named(name) | Type::NonNullNamed(name) => name,
-    };
-    match (schema.types.get(name), value) {
-        (Some(ExtendedType::InputObject(definition)), JsonValue::Object(mut given)) => {
-            let fields = definition.fields.values().filter_map(|field| {
-                let value = given.remove(field.name.as_str());
-                let default = || field.default_value.as_deref().and_then(json);
-                let value = coerce(schema, &field.ty, value.or_else(default)?);
-                Some((field.name.as_str().into(), value))
-            });
-            JsonValue::Object(fields.collect())
+        let name = match ty {
+            Type::List(item) | Type::NonNullList(item) => {
+                let items = match value {
+                    JsonValue::Array(items) => items,
+                    one => vec![one],
+                };
+                return items.into_iter().map(|one| self.value(item, one)).collect();
+            }
+            Type::Named(name) | Type::NonNullNamed(name) => name,
+        };
+        match (self.schema.types.get(name), value) {
+            (Some(ExtendedType::InputObject(definition)), JsonValue::Object(mut given)) => {
+                let fields = definition.fields.values().filter_map(|field| {
+                    let value = match given.remove(field.name.as_str()) {
+                        Some(given) => self.value(&field.ty, given),
+                        None => self.default(field)?,
+                    };
+                    Some((field.name.as_str().into(), value))
+                });
+                JsonValue::Object(fields.collect())
+            }
+            (_, JsonValue::Number(number)) => match name.as_str() {
+                "ID" => number.to_string().into(),
+                "Float" => number.as_f64().map_or(number.into(), JsonValue::from),
+                _ => number.into(),
+            },
+            (_, value) => ordered(value),
         }
-        (_, JsonValue::Number(number)) => match name.as_str() {
-            "ID" => number.to_string().into(),
-            "Float" => number.as_f64().map_or(number.into(), JsonValue::from),
-            _ => number.into(),
-        },
-        (_, value) => ordered(value),
+    }
+
+    /// The default of an input field, if it has one.
+    fn default(&mut self, field: &'s InputValueDefinition) -> Option<JsonValue> {
+        let written = json(field.default_value.as_deref()?)?;
+        if self
+            .defaults
+            .iter()
+            .any(|outer| std::ptr::eq(*outer, field))
+        {
+            return Some(written);
+        }
+        self.defaults.push(field);
+        let value = self.value(&field.ty, written);
+        self.defaults.pop();
+        Some(value)
     }
 }
 

@@ -3,7 +3,7 @@
 use apollo_compiler::ast::{Definition, Document, Field, Selection, Value};
 
 /// Calls a function with every field of a document, and with whether the field is
-/// outside of any other, in an operation or a fragment on the root of queries.
+/// outside of any other, in an operation or a fragment on the root of Buildkite's queries.
 pub(crate) fn each_field(document: &mut Document, change: &mut dyn FnMut(&mut Field, bool)) {
     for definition in &mut document.definitions {
         match definition {

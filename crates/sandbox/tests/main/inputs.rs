@@ -133,6 +133,20 @@ async fn defaults_have_defaults() {
     assert_ne!(data["none"], data["other"]);
 }
 
+/// Nothing forbids it, and nobody can write down what it is.
+#[tokio::test]
+async fn a_default_inside_of_itself_comes_to_an_end() {
+    let schema = "type Query { found(in: Loop, or: [Loop!] = {}): ID! }
+        input Loop { name: String = \"x\", next: Loop = {}, others: [Loop!] = {next: {}} }";
+    let sandbox = Sandbox::builder().schema(schema).start().await.unwrap();
+    let client = Client::over(sandbox);
+    let data = client
+        .data("{ none: found in: found(in: {}) written: found(in: {name: \"x\"}) }")
+        .await;
+    assert_eq!(data["in"], data["written"]);
+    assert_ne!(data["in"], data["none"]);
+}
+
 #[tokio::test]
 async fn the_order_of_keys_and_the_way_of_numbers_mean_nothing() {
     alike(&[
