@@ -6,6 +6,7 @@ use std::rc::Rc;
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection::check_max_depth;
+use apollo_compiler::request::RequestError;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap};
 use apollo_compiler::validation::Valid;
@@ -21,7 +22,7 @@ use crate::value::{Node, Value};
 use crate::world::World;
 use crate::world::chance::count;
 use crate::world::store::Store;
-use crate::{fallback, fields, mutations};
+use crate::{fallback, fields, inputs, mutations};
 
 /// The deepest nesting that is run, fragments followed. It bounds the stack of the
 /// executor, and many JSON parsers refuse answers that are nested deeper than 128.
@@ -147,16 +148,19 @@ fn run<O: ObjectValue>(
                     .map(|error| error.unstable_to_json_compat())
                     .collect()
             })?;
-    let refuse = |error: &apollo_compiler::request::RequestError| {
-        vec![error.to_graphql_error(&document.sources)]
-    };
+    let sources = document.sources.clone();
+    let refuse = |error: &RequestError| vec![error.to_graphql_error(&sources)];
     let operation = operation(&document, request.operation_name.as_deref())?;
     let requested = check(served, request, &document, operation)?;
+    let variables = inputs::variables(&served.schema, operation, &request.variables)
+        .map_err(|error| refuse(&error))?;
+    let document = inputs::settle(document, &variables);
+    let operation = self::operation(&document, request.operation_name.as_deref())?;
     let root = root(operation);
     let mut response = Execution::new(&served.schema, &document)
         .operation(operation)
         .implementers_map(&served.implementers)
-        .raw_variable_values(&request.variables)
+        .coerced_variable_values(&variables)
         .enable_schema_introspection(true)
         .execute_sync(&root)
         .map_err(|error| refuse(&error))?;

@@ -71,6 +71,7 @@ mod execute;
 mod fallback;
 mod faults;
 mod fields;
+mod inputs;
 mod invented;
 mod limits;
 mod listener;

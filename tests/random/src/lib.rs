@@ -29,7 +29,7 @@ use std::fmt::Write as _;
 
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
-use crate::chance::Chance;
+pub use crate::chance::Chance;
 use crate::selections::{Fragment, Writer, print};
 use crate::types::Types;
 use crate::variables::{Given, Variable, values};

@@ -256,9 +256,7 @@ fn object(
         if is_wanted || field.is_required() {
             let place = Place {
                 ty: &field.ty,
-                // The executor behind the sandbox takes no default for a variable
-                // that is not given here, so such a variable may not stand here.
-                has_default: false,
+                has_default: field.default_value.is_some(),
                 purpose: Purpose::Any,
                 is_only_one: false,
             };

@@ -15,6 +15,7 @@ use apollo_compiler::{Name, name};
 use self::arguments::Arguments;
 use crate::connection::Rows;
 use crate::execute::Run;
+use crate::inputs;
 use crate::value::{Node, Value};
 use crate::world::World;
 use crate::world::chance::{count, index, mix};
@@ -43,7 +44,8 @@ type Resolved<'w> = Result<Option<Value<'w>>, FieldError>;
 /// The value of a field of an object.
 pub(crate) fn resolve<'w>(run: &Run<'w>, node: &Node<'w>, info: &ResolveInfo<'_>) -> Resolved<'w> {
     let field = info.field_name();
-    let arguments = Arguments(info.arguments());
+    let given = inputs::arguments(info.schema(), info.field_definition(), info.arguments());
+    let arguments = Arguments(&given);
     match node {
         Node::Query => Ok(query::resolve(run, field, arguments)),
         Node::Record(record) => Ok(record

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use self::relay::Part;
 use crate::connection::{Connection, Rows};
 use crate::execute::{Answered, Request, Tally, answer, error};
+use crate::inputs;
 use crate::schema::ServedSchema;
 use crate::world::chance::{count, draw, mix, pick};
 
@@ -140,7 +141,9 @@ impl Object<'_> {
         let schema = &self.run.invented.served.schema;
         let is_page = relay::is_connection(schema, ty.inner_named_type());
         let mut hash = draw(self.hash, info.field_name(), &[]);
-        for (name, value) in info.arguments() {
+        let definition = schema.type_field(self.type_name, info.field_name());
+        let definition = definition.map_or(info.field_definition(), |own| &**own);
+        for (name, value) in &inputs::arguments(schema, definition, info.arguments()) {
             if !(is_page && relay::PAGE_ARGUMENTS.contains(&name.as_str())) {
                 hash = draw(hash, name.as_str(), &[draw(0, &value.to_string(), &[])]);
             }

@@ -15,6 +15,7 @@ mod data;
 mod faults;
 mod filters;
 mod http;
+mod inputs;
 mod introspection;
 mod invented;
 mod lifecycle;
