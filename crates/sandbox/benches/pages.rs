@@ -5,7 +5,9 @@
 //! A client on the same machine asks over HTTP, one page after the other, and reads no
 //! more than bytes. What a request costs that asks for nothing, and one that asks for the
 //! same of an empty page, is taken off to tell HTTP, reading the query and running it
-//! apart. With `--peak` it asks a million builds through and prints its peak memory.
+//! apart. What is asked again while nothing changes is answered from what is kept (the
+//! column "again"). With `-- --peak` it asks a million builds through instead, and prints
+//! its peak memory.
 
 #![allow(
     clippy::print_stdout,
@@ -41,6 +43,12 @@ const JOBS: &str = "query Jobs($first: Int, $after: String) {
 /// How long each thing is measured.
 const TIME: Duration = Duration::from_secs(3);
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Anew,
+    Again,
+}
+
 struct Client {
     http: reqwest::Client,
     sandbox: Sandbox,
@@ -56,16 +64,25 @@ impl Client {
         let response = request.json(&body).send().await.unwrap();
         assert!(response.status().is_success());
         let answer = response.bytes().await.unwrap().to_vec();
-        assert!(!answer.starts_with(b"{\"errors\""), "{}", String::from_utf8_lossy(&answer));
+        assert!(
+            !answer.starts_with(b"{\"errors\""),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
         answer
     }
 
-    /// The median time of a request, and the answer.
-    async fn time(&self, query: &str, variables: Value) -> (Duration, Vec<u8>) {
+    /// The median time of a request, and the answer. Unless it is asked for the same each
+    /// time, each request has a variable of its own that no operation declares.
+    async fn time(&self, query: &str, variables: Value, asked: Asked) -> (Duration, Vec<u8>) {
+        let mut variables = variables;
         let mut times = Vec::new();
         let mut answer = Vec::new();
         let began = Instant::now();
         while began.elapsed() < TIME || times.len() < 5 {
+            if asked == Asked::Anew {
+                variables["request"] = times.len().into();
+            }
             let asked = Instant::now();
             answer = self.ask(query, &variables).await;
             times.push(asked.elapsed());
@@ -106,18 +123,20 @@ async fn pages(builds: u64) {
         millis(started.elapsed())
     );
     println!(
-        "{:<28}{:>10}{:>8}{:>12}{:>8}{:>8}{:>8}",
-        "a page of", "ms", "nodes", "nodes/s", "HTTP", "reading", "running"
+        "{:<22}{:>8}{:>8}{:>10}{:>6}{:>9}{:>9}{:>10}{:>12}",
+        "a page of", "ms", "nodes", "nodes/s", "HTTP", "reading", "running", "again, ms", "nodes/s"
     );
-    let (http, _) = client.time("{ __typename }", json!({})).await;
+    let (http, _) = client.time("{ __typename }", json!({}), Asked::Anew).await;
     for (what, query) in [("builds", BUILDS), ("builds with jobs", JOBS)] {
-        let (empty, _) = client.time(query, json!({ "first": 0 })).await;
+        let (empty, _) = client.time(query, json!({ "first": 0 }), Asked::Anew).await;
         for first in [100, 500] {
-            let (time, answer) = client.time(query, json!({ "first": first })).await;
+            let variables = json!({ "first": first });
+            let (time, answer) = client.time(query, variables.clone(), Asked::Anew).await;
+            let (again, _) = client.time(query, variables, Asked::Again).await;
             let nodes = nodes(&serde_json::from_slice(&answer).unwrap());
             let share = |part: Duration| 100.0 * part.as_secs_f64() / time.as_secs_f64();
             println!(
-                "{:<28}{:>10.2}{:>8}{:>12.0}{:>7.0}%{:>7.0}%{:>7.0}%",
+                "{:<22}{:>8.2}{:>8}{:>10.0}{:>5.0}%{:>8.0}%{:>8.0}%{:>10.2}{:>12.0}",
                 format!("{first} {what}"),
                 millis(time),
                 nodes,
@@ -125,6 +144,8 @@ async fn pages(builds: u64) {
                 share(http),
                 share(empty.saturating_sub(http)),
                 share(time.saturating_sub(empty.max(http))),
+                millis(again),
+                nodes as f64 / again.as_secs_f64(),
             );
         }
     }

@@ -99,6 +99,8 @@ pub(crate) struct Answered {
     pub(crate) requested: Option<u64>,
     /// Counted while it ran.
     pub(crate) actual: u64,
+    /// Whether a query ran, which changed nothing.
+    pub(crate) is_query: bool,
 }
 
 /// Why an operation did not run.
@@ -123,6 +125,11 @@ pub(crate) fn answer<O: ObjectValue>(
     tally: &Tally,
     root: impl FnOnce(&Operation) -> O,
 ) -> Answered {
+    let mut is_query = false;
+    let root = |operation: &Operation| {
+        is_query = operation.is_query();
+        root(operation)
+    };
     let (answer, requested) = match run(served, request, tally, root) {
         Ok((response, requested)) => (Answer::Ran(response), Some(requested)),
         Err(Refused { errors, requested }) => (Answer::Refused { errors }, requested),
@@ -131,6 +138,7 @@ pub(crate) fn answer<O: ObjectValue>(
         answer,
         requested,
         actual: tally.points.get(),
+        is_query,
     }
 }
 
@@ -140,24 +148,20 @@ fn run<O: ObjectValue>(
     tally: &Tally,
     root: impl FnOnce(&Operation) -> O,
 ) -> Result<(ExecutionResponse, u64), Refused> {
-    let document =
-        ExecutableDocument::parse_and_validate(&served.schema, &request.query, "query.graphql")
-            .map_err(|invalid| -> Vec<GraphQLError> {
-                let errors = invalid.errors.iter();
-                errors
-                    .map(|error| error.unstable_to_json_compat())
-                    .collect()
-            })?;
-    let sources = document.sources.clone();
-    let refuse = |error: &RequestError| vec![error.to_graphql_error(&sources)];
-    let operation = operation(&document, request.operation_name.as_deref())?;
-    let requested = check(served, request, &document, operation)?;
+    let document = served.read(&request.query)?;
+    let read = &document.executable;
+    let refuse = |error: &RequestError| vec![error.to_graphql_error(&read.sources)];
+    let operation = operation(read, request.operation_name.as_deref())?;
+    let requested = check(served, request, read, operation)?;
     let variables = inputs::variables(&served.schema, operation, &request.variables)
         .map_err(|error| refuse(&error))?;
-    let document = inputs::settle(document, &variables);
-    let operation = self::operation(&document, request.operation_name.as_deref())?;
+    let settled = document
+        .has_inner_variables
+        .then(|| inputs::settle(read.clone(), &variables));
+    let document = settled.as_ref().unwrap_or(read);
+    let operation = self::operation(document, request.operation_name.as_deref())?;
     let root = root(operation);
-    let mut response = Execution::new(&served.schema, &document)
+    let mut response = Execution::new(&served.schema, document)
         .operation(operation)
         .implementers_map(&served.implementers)
         .coerced_variable_values(&variables)

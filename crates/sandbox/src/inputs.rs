@@ -36,6 +36,35 @@ pub(crate) fn variables(
     Ok(Valid::assume_valid(values))
 }
 
+/// Whether variables stand inside of lists or objects anywhere in a document.
+pub(crate) fn has_inner_variables(document: &ExecutableDocument) -> bool {
+    let operations = document.operations.iter().map(|it| &it.selection_set);
+    let fragments = document.fragments.values().map(|it| &it.selection_set);
+    operations.chain(fragments).any(is_unsettled)
+}
+
+fn is_unsettled(set: &SelectionSet) -> bool {
+    set.selections.iter().any(|selection| match selection {
+        Selection::Field(field) => {
+            let inside = |value: &Value| matches!(value, Value::List(_) | Value::Object(_));
+            let mut arguments = field.arguments.iter().map(|argument| &*argument.value);
+            arguments.any(|value| inside(value) && has_variable(value))
+                || is_unsettled(&field.selection_set)
+        }
+        Selection::InlineFragment(inline) => is_unsettled(&inline.selection_set),
+        Selection::FragmentSpread(_) => false,
+    })
+}
+
+fn has_variable(value: &Value) -> bool {
+    match value {
+        Value::Variable(_) => true,
+        Value::List(items) => items.iter().any(|item| has_variable(item)),
+        Value::Object(fields) => fields.iter().any(|(_, field)| has_variable(field)),
+        _ => false,
+    }
+}
+
 /// The document with the values of the variables that stand inside of other values.
 pub(crate) fn settle(
     document: Valid<ExecutableDocument>,

@@ -66,6 +66,7 @@
 mod builder;
 mod connection;
 pub mod data;
+mod documents;
 mod error;
 mod execute;
 mod fallback;
@@ -77,6 +78,7 @@ mod limits;
 mod listener;
 mod log;
 mod mutations;
+mod replay;
 mod sandbox;
 mod schema;
 mod server;

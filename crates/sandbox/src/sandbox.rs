@@ -17,6 +17,7 @@ use crate::limits::windows::Windows;
 use crate::limits::{Limits, Quota, RateLimits};
 use crate::listener::{Door, Gate, Line};
 use crate::log::{Journal, Log};
+use crate::replay::Replay;
 use crate::server::{App, Data, PATH, router};
 use crate::world::clock::Clock;
 
@@ -240,6 +241,7 @@ fn run(
     };
     let (gate, is_stopping) = (Arc::clone(&controls.gate), controls.is_stopping.clone());
     let app = Arc::new(App {
+        replay: Replay::default(),
         data,
         token,
         controls,

@@ -1,13 +1,15 @@
 //! The schema that is served, and what is looked up in it. Buildkite's is parsed and
 //! validated once for all sandboxes of a process.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use apollo_compiler::collections::HashMap;
+use apollo_compiler::response::GraphQLError;
 use apollo_compiler::schema::{ExtendedType, Implementers};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 
+use crate::documents::{Document, Documents};
 use crate::world::chance::count;
 
 /// The schema and what is looked up in it often.
@@ -17,6 +19,7 @@ pub(crate) struct ServedSchema {
     pub(crate) implementers: HashMap<Name, Implementers>,
     /// Every object type, in the order of the schema; a type's place is its index.
     objects: Vec<Name>,
+    documents: Documents,
 }
 
 static SERVED: LazyLock<Result<ServedSchema, String>> =
@@ -39,7 +42,13 @@ impl ServedSchema {
             implementers: schema.implementers_map(),
             objects,
             schema,
+            documents: Documents::default(),
         })
+    }
+
+    /// The document of a text, or everything that is wrong with it.
+    pub(crate) fn read(&self, text: &str) -> Result<Arc<Document>, Vec<GraphQLError>> {
+        self.documents.read(&self.schema, text)
     }
 
     /// Buildkite's schema, or why it cannot be served.

@@ -7,7 +7,7 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::{Definition, Document, Selection};
 use apollo_compiler::response::JsonMap;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -23,9 +23,10 @@ use crate::limits::headers::{Cost, tell, used_up};
 use crate::limits::{Limits, Quota};
 use crate::listener::Line;
 use crate::log::Entry;
+use crate::replay::{Question, Replay};
 use crate::sandbox::Controls;
 use crate::schema::ServedSchema;
-use crate::world::store::Store;
+use crate::world::store::{Moment, Store};
 
 /// The path of the endpoint.
 pub(crate) const PATH: &str = "/v1";
@@ -42,6 +43,7 @@ pub(crate) struct App {
     pub(crate) data: Data,
     pub(crate) token: String,
     pub(crate) controls: Controls,
+    pub(crate) replay: Replay<Ran>,
 }
 
 /// What answers come from.
@@ -61,6 +63,14 @@ impl Data {
         match self {
             Self::Buildkite { served, store } => execute(served, store, request),
             Self::Invented(invented) => invented.execute(request),
+        }
+    }
+
+    /// The present moment.
+    fn moment(&self) -> Moment {
+        match self {
+            Self::Buildkite { store, .. } => store.moment(),
+            Self::Invented(_) => Moment::eternal(),
         }
     }
 
@@ -195,8 +205,8 @@ async fn lose(
         Kind::Drip(pause) => transport::drip(body(), pause),
         Kind::ContentType => transport::text(body(), "text/plain"),
         Kind::InvalidJson => {
-            let mut body = body();
-            body.truncate(body.len() / 2);
+            let body = body();
+            let body = body.slice(..body.len() / 2);
             transport::text(body, "application/json")
         }
         Kind::Refuse(time) => {
@@ -224,11 +234,24 @@ struct Asked {
     spoils: Vec<Spoil>,
 }
 
+impl Asked {
+    fn question(&self) -> Question {
+        Question {
+            query: self.request.query.clone(),
+            operation_name: self.request.operation_name.clone(),
+            variables: serde_json::to_string(&self.request.variables).unwrap_or_default(),
+            with_stats: self.with_stats,
+        }
+    }
+}
+
 /// What came of running it.
-struct Ran {
+#[derive(Clone, Debug)]
+pub(crate) struct Ran {
     status: StatusCode,
-    body: Vec<u8>,
+    body: Bytes,
     cost: Option<Cost>,
+    errors: Vec<String>,
 }
 
 impl Ran {
@@ -240,8 +263,9 @@ impl Ran {
         let body = json!({ "errors": [{ "message": message }] });
         Self {
             status,
-            body: body.to_string().into_bytes(),
+            body: body.to_string().into(),
             cost: None,
+            errors: Vec::new(),
         }
     }
 }
@@ -251,17 +275,40 @@ async fn run(app: Arc<App>, asked: Asked) -> Ran {
     if let Some(message) = used_up(&app.controls.windows.now()) {
         return Ran::failed(StatusCode::TOO_MANY_REQUESTS, &message);
     }
+    let question = asked.question();
+    let moment = app.data.moment();
+    if let Some(ran) = app.replay.get(&moment, &question)
+        && asked.spoils.is_empty()
+    {
+        settle_up(&app, asked.number, &ran, true);
+        return ran;
+    }
     // Execution is not asynchronous and may take a while, so it gets a thread of
     // its own; what would take that thread down is answered, too.
-    let ran = tokio::task::spawn_blocking(move || execute_on(&app, &asked));
+    let ran = tokio::task::spawn_blocking(move || execute_on(&app, &asked, question, moment));
     outcome(ran.await)
 }
 
-fn execute_on(app: &App, asked: &Asked) -> serde_json::Result<Ran> {
+/// Takes off what an operation has cost, and writes down what became of it.
+fn settle_up(app: &App, number: u64, ran: &Ran, has_run: bool) {
+    if let Some(cost) = ran.cost {
+        let windows = &app.controls.windows;
+        windows.spend(Quota::Organization, cost.actual);
+        windows.spend(Quota::User, cost.actual);
+    }
+    app.controls.journal.note(number, |entry| {
+        entry.ran = has_run;
+        entry.errors.clone_from(&ran.errors);
+    });
+}
+
+fn execute_on(
+    app: &App,
+    asked: &Asked,
+    question: Question,
+    moment: Moment,
+) -> serde_json::Result<Ran> {
     let answered = app.data.answer(&asked.request);
-    let controls = &app.controls;
-    controls.windows.spend(Quota::Organization, answered.actual);
-    controls.windows.spend(Quota::User, answered.actual);
     let cost = answered.requested.map(|requested| Cost {
         requested,
         actual: answered.actual,
@@ -270,36 +317,46 @@ fn execute_on(app: &App, asked: &Asked) -> serde_json::Result<Ran> {
         Answer::Ran(response) => (true, &response.errors),
         Answer::Refused { errors } => (false, errors),
     };
-    let messages = errors.iter().map(|error| error.message.clone()).collect();
-    controls.journal.note(asked.number, |entry| {
-        entry.ran = has_run;
-        entry.errors = messages;
-    });
+    let errors = errors.iter().map(|error| error.message.clone()).collect();
+    let is_query = answered.is_query && has_run;
     let reply = Reply {
         answer: answered.answer,
         stats: cost.filter(|_| asked.with_stats),
     };
-    let body = if asked.spoils.is_empty() {
-        serde_json::to_vec(&reply)?
-    } else {
-        let mut answer = serde_json::to_value(&reply)?;
-        for wanted in &asked.spoils {
-            let drawn = controls.plan.draw("spoil", asked.number);
-            let served = app.data.served();
-            if let Err(why) = spoil(served, &asked.request, wanted, drawn, &mut answer) {
-                let why = format!("nothing was spoiled: {why}");
-                controls
-                    .journal
-                    .note(asked.number, |entry| entry.faults.push(why));
-            }
-        }
-        serde_json::to_vec(&answer)?
-    };
-    Ok(Ran {
+    let mut ran = Ran {
         status: StatusCode::OK,
-        body,
+        body: Bytes::new(),
         cost,
-    })
+        errors,
+    };
+    settle_up(app, asked.number, &ran, has_run);
+    if asked.spoils.is_empty() {
+        ran.body = serde_json::to_vec(&reply)?.into();
+        // What was changed meanwhile may or may not be in the answer.
+        if is_query && app.data.moment() == moment {
+            let bytes = ran.body.len();
+            app.replay.keep(moment, question, ran.clone(), bytes);
+        }
+    } else {
+        ran.body = spoiled(app, asked, serde_json::to_value(&reply)?)?;
+    }
+    Ok(ran)
+}
+
+/// An answer in which something goes wrong.
+fn spoiled(app: &App, asked: &Asked, mut answer: Json) -> serde_json::Result<Bytes> {
+    let controls = &app.controls;
+    for wanted in &asked.spoils {
+        let drawn = controls.plan.draw("spoil", asked.number);
+        let served = app.data.served();
+        if let Err(why) = spoil(served, &asked.request, wanted, drawn, &mut answer) {
+            let why = format!("nothing was spoiled: {why}");
+            controls
+                .journal
+                .note(asked.number, |entry| entry.faults.push(why));
+        }
+    }
+    Ok(serde_json::to_vec(&answer)?.into())
 }
 
 /// What became of an execution.
@@ -457,7 +514,8 @@ fn errors(status: StatusCode, message: &str) -> Response {
     json_response(status, body.to_string().into_bytes())
 }
 
-fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
+fn json_response(status: StatusCode, body: impl Into<Body>) -> Response {
+    let body: Body = body.into();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 

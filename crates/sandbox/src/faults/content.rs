@@ -30,9 +30,8 @@ pub(crate) fn spoil(
     answer: &mut Value,
 ) -> Result<(), &'static str> {
     const NOTHING: &str = "the answer has no place for it";
-    let document =
-        ExecutableDocument::parse_and_validate(&served.schema, &request.query, "query.graphql")
-            .map_err(|_| NOTHING)?;
+    let document = served.read(&request.query).map_err(|_| NOTHING)?;
+    let document = &document.executable;
     let operation = document
         .operations
         .get(request.operation_name.as_deref())
@@ -42,7 +41,7 @@ pub(crate) fn spoil(
     };
     let mut walk = Walk {
         served,
-        document: &document,
+        document,
         path: Vec::new(),
         places: Vec::new(),
     };

@@ -33,14 +33,14 @@ pub(crate) fn html() -> Response {
 }
 
 /// The answer in other words: not JSON, or not said to be.
-pub(crate) fn text(body: Vec<u8>, content_type: &'static str) -> Response {
+pub(crate) fn text(body: Bytes, content_type: &'static str) -> Response {
     ([(header::CONTENT_TYPE, content_type)], body).into_response()
 }
 
 /// The first half of an answer that was announced whole.
-pub(crate) fn cut(body: Vec<u8>) -> Response {
+pub(crate) fn cut(body: Bytes) -> Response {
     let length = body.len();
-    let half = Bytes::from(body).slice(..length / 2);
+    let half = body.slice(..length / 2);
     let end = stream::once(async {
         // Until here what there is has been sent; an error would take it back.
         tokio::task::yield_now().await;
@@ -51,10 +51,10 @@ pub(crate) fn cut(body: Vec<u8>) -> Response {
 }
 
 /// The whole answer, in pieces with a pause before each.
-pub(crate) fn drip(body: Vec<u8>, pause: Duration) -> Response {
+pub(crate) fn drip(body: Bytes, pause: Duration) -> Response {
     let length = body.len();
     let size = length.div_ceil(DROPS).max(1);
-    let pieces = stream::unfold(Bytes::from(body), move |mut rest| async move {
+    let pieces = stream::unfold(body, move |mut rest| async move {
         if rest.is_empty() {
             return None;
         }

@@ -109,6 +109,8 @@ pub(crate) struct Build {
     /// the beginning.
     pub(crate) spec: Arc<Pipeline>,
     pub(super) jobs: OnceCell<Vec<Job>>,
+    /// The build that this one repeats, which half of the rest follows from.
+    rebuilt_from: OnceCell<Option<u64>>,
 }
 
 const TOPICS: &[&str] = &[
@@ -189,6 +191,7 @@ impl World {
             live: Some(Arc::clone(live)),
             spec: Arc::clone(spec),
             jobs: OnceCell::new(),
+            rebuilt_from: OnceCell::new(),
         }))
     }
 
@@ -357,6 +360,7 @@ impl Build {
             live: None,
             spec: Arc::clone(spec),
             jobs: OnceCell::new(),
+            rebuilt_from: OnceCell::new(),
         }
     }
 
@@ -367,6 +371,12 @@ impl Build {
 
     /// The build that this one repeats.
     pub(crate) fn rebuilt_from(&self, world: &World) -> Option<u64> {
+        *self
+            .rebuilt_from
+            .get_or_init(|| self.find_rebuilt_from(world))
+    }
+
+    fn find_rebuilt_from(&self, world: &World) -> Option<u64> {
         let repeats = |number: u64| {
             let entity = Entity::Build(self.pipeline, number);
             world.trigger_of(self.pipeline, number).is_none()

@@ -8,6 +8,34 @@ use super::ids::Identities;
 use super::state::State;
 use super::time::Time;
 
+/// A moment of the world: two that are equal look alike from everywhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    /// Nothing where nothing ever changes.
+    state: Option<Arc<State>>,
+    now: Time,
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = match (&self.state, &other.state) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        is_same && self.now == other.now
+    }
+}
+
+impl Moment {
+    /// The moment of what never changes.
+    pub(crate) fn eternal() -> Self {
+        Self {
+            state: None,
+            now: Time::default(),
+        }
+    }
+}
+
 /// The one place that changes.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -50,6 +78,15 @@ impl Store {
             Arc::clone(&state)
         };
         self.see(state, now)
+    }
+
+    /// The present moment.
+    pub(crate) fn moment(&self) -> Moment {
+        let world = self.world();
+        Moment {
+            state: Some(Arc::clone(&world.state)),
+            now: world.now,
+        }
     }
 
     /// Changes the state, and answers what the change does and the world after it.
