@@ -71,6 +71,26 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
+    /// How many builds there are in all, up to a thousand million [default: 965]
+    #[arg(long, value_name = "N")]
+    pub(crate) builds: Option<u64>,
+
+    /// How many pipelines there are [default: 12]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(crate) pipelines: Option<u64>,
+
+    /// Exactly this data, instead of an invented organization
+    ///
+    /// A file in YAML or JSON: people, teams, clusters and pipelines, with builds and
+    /// jobs as exact as wanted. With 'with_acme: true' in it, the data comes in addition
+    /// to the invented organization's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Refuse nothing: no limits of complexity, depth and points
+    #[arg(long)]
+    pub(crate) no_limits: bool,
+
     /// How many of the sandbox's seconds pass in a real one [default: 60]
     ///
     /// Builds that are created move on with it. With 0 they stay as they are.

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use buildkite_sandbox::Sandbox;
+use buildkite_sandbox::data::Data;
+use buildkite_sandbox::{Limits, Sandbox};
 
 use crate::cli::SandboxArguments;
 use crate::report::{self, Failure};
@@ -21,6 +22,20 @@ async fn serve(arguments: &SandboxArguments) -> Result<(), Failure> {
     }
     if let Some(port) = arguments.port {
         builder = builder.port(port);
+    }
+    if let Some(builds) = arguments.builds {
+        builder = builder.builds(builds);
+    }
+    if let Some(pipelines) = arguments.pipelines {
+        builder = builder.pipelines(pipelines);
+    }
+    if let Some(file) = &arguments.data {
+        let data = Data::read(file)
+            .map_err(|error| Failure::new("cannot use the data").caused_by(&error))?;
+        builder = builder.data(data);
+    }
+    if arguments.no_limits {
+        builder = builder.limits(Limits::none());
     }
     if let Some(speed) = arguments.speed {
         builder = builder.speed(speed);

@@ -7,8 +7,9 @@ use serde::de::DeserializeOwned;
 ///
 /// # Errors
 ///
-/// What is wrong, where, and the line.
+/// What is wrong, and in which line and column.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let options = serde_saphyr::options! { strict_booleans: true };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+    serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| error.without_snippet().to_string())
 }

@@ -113,6 +113,45 @@ fn fails_as_it_is_told() {
 }
 
 #[test]
+fn serves_the_data_of_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("acme.yaml");
+    let pinned =
+        "with_acme: true\npipelines: [{ name: Pinned, builds: [{ state: failed, times: 3 }] }]";
+    std::fs::write(&file, pinned).expect("a file");
+    let path = file.to_str().expect("a path");
+    let sizes = ["--builds", "1000000", "--pipelines", "200", "--no-limits"];
+    let (_running, mut stdout) = start(&[&["--data", path][..], &sizes].concat());
+    let token = line(&mut stdout, "export BUILDKITE_API_TOKEN=");
+    let url = line(&mut stdout, "export BUILDKITE_GRAPHQL_URL=");
+    let query = r#"{"query": "{ organization(slug: \"acme-inc\") { pipelines(first: 1) { count } }
+        pipeline(slug: \"acme-inc/pinned\") { builds(first: 5, state: [FAILED]) { count } } }"}"#;
+    let answer = post(&url, &token, &query.replace('\n', " "));
+    assert!(answer.contains(r#""pipelines":{"count":201}"#), "{answer}");
+    assert!(answer.contains(r#""builds":{"count":3}"#), "{answer}");
+    assert!(!answer.to_lowercase().contains("ratelimit"), "{answer}");
+}
+
+#[test]
+fn says_what_is_wrong_with_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |data: &str| {
+        std::fs::write(folder.path().join("data.yaml"), data).expect("a file");
+        super::run(&mut bkq(folder.path(), "sandbox --data data.yaml"))
+    };
+    insta::assert_snapshot!(
+        "data_of_another_form",
+        run("pipelines:\n  - name: Web\n    build: []\n")
+    );
+    insta::assert_snapshot!(
+        "data_that_cannot_be",
+        run("pipelines:\n  - name: Web\n    builds:\n      - state: blocked\n")
+    );
+    let missing = super::run(&mut bkq(folder.path(), "sandbox --data nowhere.yaml"));
+    insta::assert_snapshot!("data_that_is_missing", missing);
+}
+
+#[test]
 fn says_so_when_the_port_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port();
