@@ -82,7 +82,7 @@ pub(crate) struct SandboxArguments {
     /// Exactly this data, instead of an invented organization
     ///
     /// A file in YAML or JSON: people, teams, clusters and pipelines, with builds and
-    /// jobs as exact as wanted. With 'with_acme: true' in it, the data comes in addition
+    /// jobs as exact as wanted. With `with_acme: true` in it, the data comes in addition
     /// to the invented organization's.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

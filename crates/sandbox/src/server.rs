@@ -201,7 +201,7 @@ async fn lose(
             "The server is currently busy, please try again",
         ),
         Kind::Html => transport::html(),
-        Kind::Cut => transport::cut(body()),
+        Kind::Cut => transport::cut(&body()),
         Kind::Drip(pause) => transport::drip(body(), pause),
         Kind::ContentType => transport::text(body(), "text/plain"),
         Kind::InvalidJson => {

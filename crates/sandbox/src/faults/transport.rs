@@ -38,7 +38,7 @@ pub(crate) fn text(body: Bytes, content_type: &'static str) -> Response {
 }
 
 /// The first half of an answer that was announced whole.
-pub(crate) fn cut(body: Bytes) -> Response {
+pub(crate) fn cut(body: &Bytes) -> Response {
     let length = body.len();
     let half = body.slice(..length / 2);
     let end = stream::once(async {

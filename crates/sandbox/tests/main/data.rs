@@ -249,7 +249,9 @@ async fn every_job_state_can_be_given() {
     let wanted = schema.get_enum("JobStates").unwrap().values.keys();
     assert_eq!(
         found,
-        wanted.map(|state| state.as_str()).collect::<Vec<_>>()
+        wanted
+            .map(apollo_compiler::Name::as_str)
+            .collect::<Vec<_>>()
     );
 }
 

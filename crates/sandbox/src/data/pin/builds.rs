@@ -114,17 +114,16 @@ fn plan<'d>(spec: &Pipeline, builds: &'d [data::Build]) -> Result<Vec<Planned<'d
 fn date(spec: &Pipeline, planned: &mut [Planned<'_>], now: Time) -> Result<(), DataError> {
     let mut latest = now;
     for build in planned.iter_mut().rev() {
-        build.created_at = match build.data.created_at {
-            Some(time) => Time::from(time),
-            None => {
-                let is_over = build.state.is_final() || build.state == BuildState::Blocked;
-                let needs = match &build.data.jobs {
-                    Some(jobs) => (PAUSE + LENGTH) * count(jobs.len()) + GOING,
-                    None if is_over => spec.longest() + GOING,
-                    None => GOING,
-                };
-                now.before(needs).min(latest.before(60))
-            }
+        build.created_at = if let Some(time) = build.data.created_at {
+            Time::from(time)
+        } else {
+            let is_over = build.state.is_final() || build.state == BuildState::Blocked;
+            let needs = match &build.data.jobs {
+                Some(jobs) => (PAUSE + LENGTH) * count(jobs.len()) + GOING,
+                None if is_over => spec.longest() + GOING,
+                None => GOING,
+            };
+            now.before(needs).min(latest.before(60))
         };
         if build.created_at > latest {
             let (number, slug) = (build.number, &spec.slug);
@@ -175,28 +174,25 @@ impl Maker<'_> {
             is_still: true,
             ..LiveBuild::new(self.spec, branch, env.collect(), creator, created_at)
         };
-        match &data.jobs {
-            Some(jobs) => {
-                build.jobs = self.jobs(jobs)?;
-                for (place, job) in (0..).zip(jobs) {
-                    let at = build.jobs[index(place)].finished_at.unwrap_or(created_at);
-                    self.annotate(&mut build, place, &job.annotations, at)?;
-                }
-                build.state = match data.state {
-                    Some(_) => self.planned.state,
-                    None => build.state_now(),
-                };
+        if let Some(jobs) = &data.jobs {
+            build.jobs = self.jobs(jobs)?;
+            for (place, job) in (0..).zip(jobs) {
+                let at = build.jobs[index(place)].finished_at.unwrap_or(created_at);
+                Self::annotate(&mut build, place, &job.annotations, at)?;
             }
-            None => {
-                build.jobs = self.jobs_of_steps(state)?;
-                build.state = self.planned.state;
-            }
+            build.state = match data.state {
+                Some(_) => self.planned.state,
+                None => build.state_now(),
+            };
+        } else {
+            build.jobs = self.jobs_of_steps(state)?;
+            build.state = self.planned.state;
         }
         if matches!(build.state, BuildState::Canceled | BuildState::Canceling) {
             let at = build.jobs.iter().filter_map(|job| job.canceled_at).min();
             build.canceled = Some((at.unwrap_or(created_at), 0));
         }
-        self.annotate(
+        Self::annotate(
             &mut build,
             Entity::WHOLE_BUILD,
             &data.annotations,
@@ -338,7 +334,6 @@ impl Maker<'_> {
     }
 
     fn annotate(
-        &self,
         build: &mut LiveBuild,
         job: u64,
         notes: &[Annotation],

@@ -204,7 +204,7 @@ fn pipeline(state: &State, data: &Pipeline, now: Time) -> Result<pipelines::Pipe
         steps: steps.into_iter().map(Arc::new).collect(),
         archived: data
             .archived
-            .then(|| pipelines::Archived { at: now, by: None }),
+            .then_some(pipelines::Archived { at: now, by: None }),
         public: data.public,
         created_at: now.before(AGE),
         ..pipelines::Pipeline::new(&slug, name, repository)

@@ -122,16 +122,14 @@ impl JobFilter {
     /// without looking at them.
     pub(crate) fn may_want(&self, build: &Build) -> bool {
         let is_going = |state: &String| !ENDED.contains(&state.as_str());
-        let only_going = self
-            .states
-            .as_ref()
-            .is_some_and(|states| states.iter().all(is_going));
-        !self.nothing
-            // Data of one's own may say of a job whatever it likes.
-            && !(only_going && build.live.is_none() && build.state.is_final())
-            && self
-                .created_from
-                .is_none_or(|from| build.created_at >= from)
+        // Data of one's own may say of a job whatever it likes.
+        let has_ended = build.live.is_none() && build.state.is_final();
+        let states = self.states.as_ref().filter(|_| has_ended);
+        if self.nothing || states.is_some_and(|states| states.iter().all(is_going)) {
+            return false;
+        }
+        self.created_from
+            .is_none_or(|from| build.created_at >= from)
             && self.created_to.is_none_or(|to| build.created_at <= to)
             && self
                 .cluster

@@ -148,6 +148,7 @@ fn lines(value: Option<&Value>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::StepKind::{Block, Command, Trigger, Wait};
     use super::*;
 
     #[test]
@@ -177,7 +178,6 @@ steps:
 ";
         let steps = read(yaml).unwrap();
         let kinds: Vec<StepKind> = steps.iter().map(|step| step.kind).collect();
-        use StepKind::{Block, Command, Trigger, Wait};
         assert_eq!(
             kinds,
             [Command, Command, Wait, Wait, Block, Trigger, Command]
