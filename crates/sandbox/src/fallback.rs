@@ -104,7 +104,9 @@ fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
 
 /// An entity of a type that the world has data for.
 fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
-    let state = &world.state;
+    // From what there was at the beginning, so that nothing else is named when things come
+    // and go.
+    let state = world.origin();
     let catalog = world.catalog();
     let one_of = |length: usize| hash % count(length).max(1);
     let person = || one_of(state.people.len());
@@ -126,20 +128,20 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
         "AgentToken" => Entity::AgentToken(one_of(catalog.agent_tokens.len())),
         "ClusterToken" => {
             let cluster = cluster()?;
-            Entity::ClusterToken(cluster, world.cluster(cluster)?.tokens.at(0)?)
+            Entity::ClusterToken(cluster, state.clusters.get(cluster)?.tokens.at(0)?)
         }
         "OrganizationInvitation" => Entity::Invitation(one_of(catalog.invitations.len())),
         "Email" => Entity::Email(person(), 0),
         "TeamMember" => {
             let team = team()?;
-            Entity::TeamMember(team, world.team(team)?.members.first()?.user)
+            Entity::TeamMember(team, state.teams.get(team)?.members.first()?.user)
         }
         "TeamPipeline" => {
             let team = team()?;
-            Entity::TeamPipeline(team, world.team(team)?.pipelines.first()?.to)
+            Entity::TeamPipeline(team, state.teams.get(team)?.pipelines.first()?.to)
         }
-        "TeamSuite" => Entity::TeamSuite(0, world.team(0)?.suites.first()?.to),
-        "TeamRegistry" => Entity::TeamRegistry(0, world.team(0)?.registries.first()?.to),
+        "TeamSuite" => Entity::TeamSuite(0, state.teams.get(0)?.suites.first()?.to),
+        "TeamRegistry" => Entity::TeamRegistry(0, state.teams.get(0)?.registries.first()?.to),
         // The second pipeline is the first with a schedule.
         "PipelineSchedule" => Entity::Schedule(1, 0),
         "NotificationServiceSlack" => Entity::NotificationService(0),
@@ -153,7 +155,7 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
         "Secret" => Entity::Secret(one_of(catalog.secrets.len())),
         // Every pipeline's builds begin by uploading steps.
         "JobTypeCommand" => {
-            let mut pipelines = world.pipelines();
+            let mut pipelines = state.pipelines.iter();
             let (place, _) = pipelines.find(|(_, it)| it.history.triggers.is_some())?;
             Entity::Job(place, world.deployed(place, hash)?, 0)
         }

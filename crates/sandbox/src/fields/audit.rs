@@ -223,10 +223,12 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
 /// An agent that could read a secret: one of the secret's cluster.
 fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
     let (_, _, cluster) = *world.catalog().secrets.get(index(secret))?;
-    let near: Vec<u64> = world
-        .agents()
+    let origin = world.origin();
+    let near: Vec<u64> = origin
+        .agents
+        .iter()
         .filter(|(number, agent)| {
-            let queue = world.queue(agent.queue);
+            let queue = origin.queues.get(agent.queue);
             queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*number, at)
         })
         .map(|(number, _)| number)
