@@ -14,7 +14,7 @@ use crate::execute::Run;
 use crate::fields;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::chance::{count, draw, hex, mix, pick};
+use crate::world::chance::{count, draw, hex, index, mix, pick};
 use crate::world::ids::Entity;
 
 /// What of the nullable times has, for most things, not happened.
@@ -104,6 +104,33 @@ fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
 
 /// An entity of a type that the world has data for.
 fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
+    // An organization may have none of a kind.
+    named(world, type_name, hash).filter(|entity| world.exists(*entity))
+}
+
+/// The entity that [`object`] would be of, had nobody taken it away.
+pub(crate) fn gone(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
+    let can_go = |entity: &Entity| {
+        matches!(
+            entity,
+            Entity::Cluster(_)
+                | Entity::ClusterToken(..)
+                | Entity::Job(..)
+                | Entity::Pipeline(_)
+                | Entity::Queue(_)
+                | Entity::Rule(_)
+                | Entity::Schedule(..)
+                | Entity::Team(_)
+                | Entity::TeamMember(..)
+                | Entity::TeamPipeline(..)
+                | Entity::TeamRegistry(..)
+                | Entity::TeamSuite(..)
+        )
+    };
+    named(world, type_name, hash).filter(|entity| can_go(entity) && !world.exists(*entity))
+}
+
+fn named(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
     // From what there was at the beginning, so that nothing else is named when things come
     // and go.
     let state = world.origin();
@@ -113,7 +140,7 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
     let team = || state.teams.at(hash % state.teams.len().max(1));
     let pipeline = || state.pipelines.at(hash % state.pipelines.len().max(1));
     let cluster = || state.clusters.at(hash % state.clusters.len().max(1));
-    let entity = match type_name {
+    Some(match type_name {
         "Organization" => Entity::Organization(),
         "OrganizationBanner" => Entity::Banner(),
         "Viewer" => Entity::Viewer(),
@@ -143,13 +170,20 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
         "TeamSuite" => Entity::TeamSuite(0, state.teams.get(0)?.suites.first()?.to),
         "TeamRegistry" => Entity::TeamRegistry(0, state.teams.get(0)?.registries.first()?.to),
         // The second pipeline is the first with a schedule.
-        "PipelineSchedule" => Entity::Schedule(1, 0),
+        "PipelineSchedule" => {
+            state.pipelines.get(1)?.schedules.get(0)?;
+            Entity::Schedule(1, 0)
+        }
         "NotificationServiceSlack" => Entity::NotificationService(0),
         "SSOProviderSAML" => Entity::SsoProvider(0),
         "SSOProviderGoogleGSuite" => Entity::SsoProvider(1),
         "SSOProviderGitHubApp" => Entity::SsoProvider(2),
         "PipelineTemplate" => Entity::Template(one_of(catalog.templates.len())),
-        "Rule" => Entity::Rule(one_of(catalog.rules.len())),
+        "Rule" => {
+            let rule = one_of(catalog.rules.len());
+            catalog.rules.get(index(rule))?;
+            Entity::Rule(rule)
+        }
         "Suite" => Entity::Suite(one_of(catalog.suites.len())),
         "Registry" => Entity::Registry(one_of(catalog.registries.len())),
         "Secret" => Entity::Secret(one_of(catalog.secrets.len())),
@@ -160,9 +194,7 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
             Entity::Job(place, world.deployed(place, hash)?, 0)
         }
         _ => return None,
-    };
-    // An organization may have none of a kind.
-    world.exists(entity).then_some(entity)
+    })
 }
 
 fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u64) -> Value<'w> {

@@ -158,21 +158,25 @@ impl State {
     }
 
     /// Stores a build as it is now, and makes the builds that it has triggered.
-    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, mut build: LiveBuild) {
-        for (place, target, mut made) in self.triggered((pipeline, number), &build) {
+    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, build: LiveBuild) {
+        let key = (pipeline, number);
+        let triggered = self.triggered(key, &build);
+        if build.state.is_final() {
+            self.active.remove(&key);
+        } else {
+            self.active.insert(key);
+        }
+        // Before what it triggers, which looks for it to know how long their chain is.
+        self.live.insert(key, Arc::new(build));
+        for (place, target, mut made) in triggered {
             let next = self.next_number(target);
-            if let Some(job) = build.jobs.get_mut(place) {
+            let build = self.build_mut(key);
+            if let Some(job) = build.and_then(|build| build.jobs.get_mut(place)) {
                 job.triggered = Some((target, next));
             }
-            made.triggered_from = Some((pipeline, number));
+            made.triggered_from = Some(key);
             self.add_build(target, next, made);
         }
-        if build.state.is_final() {
-            self.active.remove(&(pipeline, number));
-        } else {
-            self.active.insert((pipeline, number));
-        }
-        self.live.insert((pipeline, number), Arc::new(build));
     }
 
     /// The builds that the trigger steps of a build are to make: the place of the job,
@@ -190,9 +194,8 @@ impl State {
             return made;
         }
         for (place, job) in build.jobs.iter().enumerate() {
-            let is_due = job.state == JobState::Finished
-                && job.triggered.is_none()
-                && !was_done(place);
+            let is_due =
+                job.state == JobState::Finished && job.triggered.is_none() && !was_done(place);
             let slug = job.step.triggers.as_deref().filter(|_| is_due);
             let mut pipelines = self.pipelines.iter();
             let target = slug.and_then(|slug| pipelines.find(|(_, it)| it.slug == slug));

@@ -161,7 +161,6 @@ fn next_event(job: &Job, at: Time) -> Option<Time> {
         .or_else(|| startable_at(job).filter(|startable| *startable > at))
 }
 
-
 fn finish(job: &mut Job, end: Time, fails_at: Option<&str>) {
     job.ends_at = None;
     job.finished_at = Some(end);
