@@ -229,10 +229,12 @@ async fn builds_of_the_past_stay_as_they_were() {
 
     // Agents: idle ones stop, pause, and go on.
     let query = "{ organization(slug: \"acme-inc\") {
-        idle: agents(first: 100, isRunningJob: false, paused: false) { edges { node { id } } }
+        idle: agents(first: 100, isRunningJob: false, paused: false) {
+            edges { node { id connectionState } } }
         paused: agents(first: 100, paused: true) { edges { node { id } } } } }";
     let data = client.data(query).await;
-    let idle = nodes(&data["organization"]["idle"]);
+    let mut idle = nodes(&data["organization"]["idle"]);
+    idle.retain(|agent| agent["connectionState"] == "connected");
     for (place, agent) in idle.iter().enumerate() {
         let name = if place % 2 == 0 {
             "agentStop"
