@@ -140,13 +140,16 @@ async fn agents(session: &Session) {
         .await;
     let id = &agents.rows()[0].id;
     let pause = AgentPauseInput::new(id).note("Disk").timeout_in_minutes(30);
-    session.refused(PauseAgent::new(pause)).await;
-    session
-        .refused(ResumeAgent::new(AgentResumeInput::new(id)))
-        .await;
-    session
-        .refused(StopAgent::new(AgentStopInput::new(id).graceful(true)))
-        .await;
+    let paused = session.accepted(PauseAgent::new(pause)).await;
+    assert_eq!(paused["agent"]["pausedNote"], "Disk", "{paused}");
+    assert_eq!(paused["agent"]["pausedTimeoutInMinutes"], 30, "{paused}");
+    let resume = ResumeAgent::new(AgentResumeInput::new(id));
+    let resumed = session.accepted(resume).await;
+    assert_eq!(resumed["agent"]["paused"], false, "{resumed}");
+    let stop = StopAgent::new(AgentStopInput::new(id).graceful(true));
+    let stopped = session.accepted(stop).await;
+    assert_eq!(stopped["agent"]["id"], **id, "{stopped}");
+    assert!(stopped["agent"]["stoppedGracefullyAt"].is_string());
 }
 
 async fn builds(session: &Session) {
@@ -219,46 +222,56 @@ async fn jobs(session: &Session) {
 
 async fn clusters(session: &Session) {
     let acme = organization_id(session).await;
-    let clusters = session.ask(Clusters::new(ORGANIZATION)).await;
-    let cluster = clusters.rows()[0];
-    let queue = &cluster.default_queue.as_ref().unwrap().id;
-    let tokens = session
-        .ask(ClusterTokens::new(ORGANIZATION, &cluster.id))
-        .await;
-    let of = tokens.get(|data| {
-        data.organization
-            .as_ref()?
-            .cluster
-            .as_ref()?
-            .agent_tokens
-            .as_ref()
-    });
-    let token = &tokens.page(of)[0].id;
-
     let create = ClusterCreateInput::new("Trial", &acme)
         .emoji(":test_tube:")
         .color("#336699");
-    session.refused(CreateCluster::new(create)).await;
-    let update = ClusterUpdateInput::new(&cluster.id, &acme).description("Everything");
-    session.refused(UpdateCluster::new(update)).await;
+    let made = session.accepted(CreateCluster::new(create)).await;
+    assert_eq!(made["cluster"]["name"], "Trial", "{made}");
+    let cluster = made["cluster"]["id"].as_str().unwrap();
+    let update = ClusterUpdateInput::new(cluster, &acme).description("Everything");
+    let updated = session.accepted(UpdateCluster::new(update)).await;
+    assert_eq!(updated["cluster"]["description"], "Everything", "{updated}");
+    let clusters = session.ask(Clusters::new(ORGANIZATION)).await;
+    let mut rows = clusters.rows().into_iter();
+    clusters.check(rows.any(|row| row.id == cluster), "the new cluster");
+
     let hosted =
         HostedAgentsQueueSettingsCreateInput::new(HostedAgentInstanceShapeName::LinuxAmd642x4);
-    let create = ClusterQueueCreateInput::new(&cluster.id, "trial", &acme).hosted_agents(hosted);
-    session.refused(CreateQueue::new(create)).await;
+    let create = ClusterQueueCreateInput::new(cluster, "trial", &acme).hosted_agents(hosted);
+    let made = session.accepted(CreateQueue::new(create)).await;
+    assert_eq!(made["clusterQueue"]["key"], "trial", "{made}");
+    assert_eq!(made["clusterQueue"]["hosted"], true, "{made}");
+    let queue = made["clusterQueue"]["id"].as_str().unwrap();
     let update = ClusterQueueUpdateInput::new(queue, &acme).description("The usual");
-    session.refused(UpdateQueue::new(update)).await;
-    let delete = ClusterQueueDeleteInput::new(queue, &acme);
-    session.refused(DeleteQueue::new(delete)).await;
+    let updated = session.accepted(UpdateQueue::new(update)).await;
+    assert_eq!(updated["clusterQueue"]["description"], "The usual");
     let pause = ClusterQueuePauseDispatchInput::new(queue).note("Upgrade");
-    session.refused(PauseQueue::new(pause)).await;
-    let resume = ClusterQueueResumeDispatchInput::new(queue);
-    session.refused(ResumeQueue::new(resume)).await;
-    let create = ClusterAgentTokenCreateInput::new(&cluster.id, "New hosts", &acme);
-    session.refused(CreateClusterToken::new(create)).await;
+    let paused = session.accepted(PauseQueue::new(pause)).await;
+    assert_eq!(paused["queue"]["dispatchPausedNote"], "Upgrade", "{paused}");
+    let resume = ResumeQueue::new(ClusterQueueResumeDispatchInput::new(queue));
+    let resumed = session.accepted(resume).await;
+    assert_eq!(resumed["queue"]["dispatchPaused"], false, "{resumed}");
+    let delete = DeleteQueue::new(ClusterQueueDeleteInput::new(queue, &acme));
+    let deleted = session.accepted(delete).await;
+    assert_eq!(deleted["deletedClusterQueueId"], queue, "{deleted}");
+
+    let create = ClusterAgentTokenCreateInput::new(cluster, "New hosts", &acme);
+    let made = session.accepted(CreateClusterToken::new(create)).await;
+    assert_eq!(made["clusterAgentToken"]["description"], "New hosts");
+    assert!(!made["tokenValue"].as_str().unwrap().is_empty(), "{made}");
+    let token = made["clusterAgentToken"]["id"].as_str().unwrap();
     let update = ClusterAgentTokenUpdateInput::new("Old hosts", token, &acme);
-    session.refused(UpdateClusterToken::new(update)).await;
+    let updated = session.accepted(UpdateClusterToken::new(update)).await;
+    assert_eq!(updated["clusterAgentToken"]["description"], "Old hosts");
+    let tokens = session.ask(ClusterTokens::new(ORGANIZATION, cluster)).await;
+    let of = tokens.get(|data| {
+        let cluster = data.organization.as_ref()?.cluster.as_ref()?;
+        cluster.agent_tokens.as_ref()
+    });
+    tokens.same(&*tokens.page(of)[0].id, token, "the token");
     let revoke = ClusterAgentTokenRevokeInput::new(token, &acme);
-    session.refused(RevokeClusterToken::new(revoke)).await;
+    let revoked = session.accepted(RevokeClusterToken::new(revoke)).await;
+    assert_eq!(revoked["deletedClusterAgentTokenId"], token, "{revoked}");
 }
 
 async fn organization(session: &Session) {
@@ -300,38 +313,59 @@ async fn organization(session: &Session) {
 
 async fn pipelines(session: &Session) {
     let acme = organization_id(session).await;
-    let web = &pipeline_id(session).await;
-    let schedules = session.ask(PipelineSchedules::new("acme-inc/api")).await;
-    let of = schedules.get(|data| data.pipeline.as_ref()?.schedules.as_ref());
-    let schedule = &schedules.page(of)[0].id;
-
     let repository = PipelineRepositoryInput::new("git@github.com:acme-inc/new.git");
     let create = PipelineCreateInput::new("New", &acme, repository)
         .steps(PipelineStepsInput::new("steps:\n  - command: make\n"));
-    session.refused(CreatePipeline::new(create)).await;
-    let update = PipelineUpdateInput::new(web).description("The shop");
-    session.refused(UpdatePipeline::new(update)).await;
-    session
-        .refused(ArchivePipeline::new(PipelineArchiveInput::new(web)))
-        .await;
-    session
-        .refused(UnarchivePipeline::new(PipelineUnarchiveInput::new(web)))
-        .await;
-    session
-        .refused(DeletePipeline::new(PipelineDeleteInput::new(web)))
-        .await;
-    session
-        .refused(FavoritePipeline::new(PipelineFavoriteInput::new(true, web)))
-        .await;
-    let create = PipelineScheduleCreateInput::new(web)
+    let made = session.accepted(CreatePipeline::new(create)).await;
+    assert_eq!(made["pipeline"]["slug"], "new", "{made}");
+    let new = made["pipeline"]["id"].as_str().unwrap();
+    let update = PipelineUpdateInput::new(new).description("The shop");
+    let updated = session.accepted(UpdatePipeline::new(update)).await;
+    assert_eq!(updated["pipeline"]["description"], "The shop", "{updated}");
+    let read = session.ask(PipelineBySlug::new("acme-inc/new")).await;
+    let pipeline = read.get(|data| data.pipeline.as_ref());
+    read.same(&*pipeline.id, new, "the new pipeline");
+    read.same(
+        pipeline.next_build_number,
+        1,
+        "the number of its first build",
+    );
+
+    let create = PipelineScheduleCreateInput::new(new)
         .label("Hourly")
         .cronline("@hourly")
         .branch("main");
-    session.refused(CreatePipelineSchedule::new(create)).await;
+    let made = session.accepted(CreatePipelineSchedule::new(create)).await;
+    let made = &made["pipelineScheduleEdge"]["node"];
+    assert_eq!(made["cronline"], "@hourly", "{made}");
+    assert!(made["nextBuildAt"].is_string(), "{made}");
+    let schedule = made["id"].as_str().unwrap();
     let update = PipelineScheduleUpdateInput::new(schedule).enabled(false);
-    session.refused(UpdatePipelineSchedule::new(update)).await;
+    let updated = session.accepted(UpdatePipelineSchedule::new(update)).await;
+    assert_eq!(updated["pipelineSchedule"]["enabled"], false, "{updated}");
+    let schedules = session.ask(PipelineSchedules::new("acme-inc/new")).await;
+    let of = schedules.get(|data| data.pipeline.as_ref()?.schedules.as_ref());
+    schedules.same(&*schedules.page(of)[0].id, schedule, "the schedule");
     let delete = PipelineScheduleDeleteInput::new(schedule);
-    session.refused(DeletePipelineSchedule::new(delete)).await;
+    let deleted = session.accepted(DeletePipelineSchedule::new(delete)).await;
+    assert_eq!(deleted["deletedPipelineScheduleID"], schedule, "{deleted}");
+
+    let archive = ArchivePipeline::new(PipelineArchiveInput::new(new));
+    let archived = session.accepted(archive).await;
+    assert_eq!(archived["pipeline"]["archived"], true, "{archived}");
+    let unarchive = UnarchivePipeline::new(PipelineUnarchiveInput::new(new));
+    let unarchived = session.accepted(unarchive).await;
+    assert_eq!(unarchived["pipeline"]["archived"], false, "{unarchived}");
+    let delete = DeletePipeline::new(PipelineDeleteInput::new(new));
+    let deleted = session.accepted(delete).await;
+    assert_eq!(deleted["deletedPipelineID"], new, "{deleted}");
+    let read = session.ask(PipelineBySlug::new("acme-inc/new")).await;
+    read.check(read.pipeline.is_none(), "the pipeline is there still");
+
+    let web = &pipeline_id(session).await;
+    session
+        .refused(FavoritePipeline::new(PipelineFavoriteInput::new(true, web)))
+        .await;
     let steps = "steps:\n  - command: make lint\n";
     let create = PipelineTemplateCreateInput::new(steps, "Lint", &acme).available(true);
     session.refused(CreatePipelineTemplate::new(create)).await;
@@ -341,40 +375,56 @@ async fn teams(session: &Session) {
     let acme = organization_id(session).await;
     let web = &pipeline_id(session).await;
     let members = session.ask(TeamMembers::new("acme-inc/mobile")).await;
-    let team = &members.get(|data| data.team.as_ref()).id;
-    let member = members.rows()[0];
-    let user = &member.user.as_ref().unwrap().id;
-    let pipelines = session.ask(TeamPipelines::new("acme-inc/mobile")).await;
-    let access = &pipelines.rows()[0].id;
+    let user = &members.rows()[0].user.as_ref().unwrap().id;
     let suites = session.ask(Suites::new(ORGANIZATION)).await;
     let registries = session.ask(Registries::new(ORGANIZATION)).await;
 
-    let visible = TeamPrivacy::Visible;
-    let create = TeamCreateInput::new(TeamMemberRole::Member, false, "Design", &acme, visible);
-    session.refused(CreateTeam::new(create)).await;
-    let update = TeamUpdateInput::new(TeamMemberRole::Member, team, false, "Apps");
-    session.refused(UpdateTeam::new(update)).await;
-    session
-        .refused(DeleteTeam::new(TeamDeleteInput::new(team)))
-        .await;
+    let (visible, member) = (TeamPrivacy::Visible, TeamMemberRole::Member);
+    let create = TeamCreateInput::new(member.clone(), false, "Design", &acme, visible);
+    let made = session.accepted(CreateTeam::new(create)).await;
+    let made = &made["teamEdge"]["node"];
+    assert_eq!(made["slug"], "design", "{made}");
+    let team = made["id"].as_str().unwrap();
+    let update = TeamUpdateInput::new(member.clone(), team, false, "Shapes");
+    let updated = session.accepted(UpdateTeam::new(update)).await;
+    assert_eq!(updated["team"]["slug"], "shapes", "{updated}");
+
     let add = TeamMemberCreateInput::new(team, user).role(TeamMemberRole::Maintainer);
-    session.refused(AddTeamMember::new(add)).await;
-    let update = TeamMemberUpdateInput::new(&member.id, TeamMemberRole::Member);
-    session.refused(UpdateTeamMember::new(update)).await;
-    let remove = TeamMemberDeleteInput::new(&member.id);
-    session.refused(RemoveTeamMember::new(remove)).await;
+    let added = session.accepted(AddTeamMember::new(add)).await;
+    let added = &added["teamMemberEdge"]["node"];
+    assert_eq!(added["user"]["id"], **user, "{added}");
+    assert_eq!(added["role"], "MAINTAINER", "{added}");
+    let id = added["id"].as_str().unwrap();
+    let update = UpdateTeamMember::new(TeamMemberUpdateInput::new(id, member));
+    let updated = session.accepted(update).await;
+    assert_eq!(updated["teamMember"]["role"], "MEMBER", "{updated}");
+    let members = session.ask(TeamMembers::new("acme-inc/shapes")).await;
+    members.same(members.count(), 2, "who made the team and who was added");
+    let remove = RemoveTeamMember::new(TeamMemberDeleteInput::new(id));
+    let removed = session.accepted(remove).await;
+    assert_eq!(removed["deletedTeamMemberID"], id, "{removed}");
+
     let level = PipelineAccessLevels::ReadOnly;
-    let grant = TeamPipelineCreateInput::new(web, team).access_level(level.clone());
-    session.refused(GrantTeamPipeline::new(grant)).await;
-    let update = TeamPipelineUpdateInput::new(level, access);
-    session.refused(UpdateTeamPipeline::new(update)).await;
-    session
-        .refused(RevokeTeamPipeline::new(TeamPipelineDeleteInput::new(
-            access,
-        )))
-        .await;
+    let grant = TeamPipelineCreateInput::new(web, team).access_level(level);
+    let granted = session.accepted(GrantTeamPipeline::new(grant)).await;
+    let granted = &granted["teamPipeline"];
+    assert_eq!(granted["pipeline"]["id"], **web, "{granted}");
+    assert_eq!(granted["accessLevel"], "READ_ONLY", "{granted}");
+    let id = granted["id"].as_str().unwrap();
+    let update = TeamPipelineUpdateInput::new(PipelineAccessLevels::BuildAndRead, id);
+    let updated = session.accepted(UpdateTeamPipeline::new(update)).await;
+    assert_eq!(updated["teamPipeline"]["accessLevel"], "BUILD_AND_READ");
+    let pipelines = session.ask(TeamPipelines::new("acme-inc/shapes")).await;
+    pipelines.same(&*pipelines.rows()[0].id, id, "the access");
+    let revoke = RevokeTeamPipeline::new(TeamPipelineDeleteInput::new(id));
+    let revoked = session.accepted(revoke).await;
+    assert_eq!(revoked["deletedTeamPipelineID"], id, "{revoked}");
+
     let grant = TeamSuiteCreateInput::new(&suites.rows()[0].id, team);
     session.refused(GrantTeamSuite::new(grant)).await;
     let grant = TeamRegistryCreateInput::new(&registries.rows()[0].id, team);
     session.refused(GrantTeamRegistry::new(grant)).await;
+    let delete = DeleteTeam::new(TeamDeleteInput::new(team));
+    let deleted = session.accepted(delete).await;
+    assert_eq!(deleted["deletedTeamID"], team, "{deleted}");
 }

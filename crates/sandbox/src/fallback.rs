@@ -14,7 +14,7 @@ use crate::execute::Run;
 use crate::fields;
 use crate::value::{Node, Value};
 use crate::world::World;
-use crate::world::chance::{count, draw, hex, mix, pick};
+use crate::world::chance::{count, draw, hex, index, mix, pick};
 use crate::world::ids::Entity;
 
 /// What of the nullable times has, for most things, not happened.
@@ -104,14 +104,43 @@ fn edge_node(run: &Run<'_>, connection: &Name) -> Option<Name> {
 
 /// An entity of a type that the world has data for.
 fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
-    let state = &world.state;
+    // An organization may have none of a kind.
+    named(world, type_name, hash).filter(|entity| world.exists(*entity))
+}
+
+/// The entity that [`object`] would be of, had nobody taken it away.
+pub(crate) fn gone(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
+    let can_go = |entity: &Entity| {
+        matches!(
+            entity,
+            Entity::Cluster(_)
+                | Entity::ClusterToken(..)
+                | Entity::Job(..)
+                | Entity::Pipeline(_)
+                | Entity::Queue(_)
+                | Entity::Rule(_)
+                | Entity::Schedule(..)
+                | Entity::Team(_)
+                | Entity::TeamMember(..)
+                | Entity::TeamPipeline(..)
+                | Entity::TeamRegistry(..)
+                | Entity::TeamSuite(..)
+        )
+    };
+    named(world, type_name, hash).filter(|entity| can_go(entity) && !world.exists(*entity))
+}
+
+fn named(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
+    // From what there was at the beginning, so that nothing else is named when things come
+    // and go.
+    let state = world.origin();
     let catalog = world.catalog();
     let one_of = |length: usize| hash % count(length).max(1);
     let person = || one_of(state.people.len());
     let team = || state.teams.at(hash % state.teams.len().max(1));
     let pipeline = || state.pipelines.at(hash % state.pipelines.len().max(1));
     let cluster = || state.clusters.at(hash % state.clusters.len().max(1));
-    let entity = match type_name {
+    Some(match type_name {
         "Organization" => Entity::Organization(),
         "OrganizationBanner" => Entity::Banner(),
         "Viewer" => Entity::Viewer(),
@@ -126,41 +155,46 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
         "AgentToken" => Entity::AgentToken(one_of(catalog.agent_tokens.len())),
         "ClusterToken" => {
             let cluster = cluster()?;
-            Entity::ClusterToken(cluster, world.cluster(cluster)?.tokens.at(0)?)
+            Entity::ClusterToken(cluster, state.clusters.get(cluster)?.tokens.at(0)?)
         }
         "OrganizationInvitation" => Entity::Invitation(one_of(catalog.invitations.len())),
         "Email" => Entity::Email(person(), 0),
         "TeamMember" => {
             let team = team()?;
-            Entity::TeamMember(team, world.team(team)?.members.first()?.user)
+            Entity::TeamMember(team, state.teams.get(team)?.members.first()?.user)
         }
         "TeamPipeline" => {
             let team = team()?;
-            Entity::TeamPipeline(team, world.team(team)?.pipelines.first()?.to)
+            Entity::TeamPipeline(team, state.teams.get(team)?.pipelines.first()?.to)
         }
-        "TeamSuite" => Entity::TeamSuite(0, world.team(0)?.suites.first()?.to),
-        "TeamRegistry" => Entity::TeamRegistry(0, world.team(0)?.registries.first()?.to),
+        "TeamSuite" => Entity::TeamSuite(0, state.teams.get(0)?.suites.first()?.to),
+        "TeamRegistry" => Entity::TeamRegistry(0, state.teams.get(0)?.registries.first()?.to),
         // The second pipeline is the first with a schedule.
-        "PipelineSchedule" => Entity::Schedule(1, 0),
+        "PipelineSchedule" => {
+            state.pipelines.get(1)?.schedules.get(0)?;
+            Entity::Schedule(1, 0)
+        }
         "NotificationServiceSlack" => Entity::NotificationService(0),
         "SSOProviderSAML" => Entity::SsoProvider(0),
         "SSOProviderGoogleGSuite" => Entity::SsoProvider(1),
         "SSOProviderGitHubApp" => Entity::SsoProvider(2),
         "PipelineTemplate" => Entity::Template(one_of(catalog.templates.len())),
-        "Rule" => Entity::Rule(one_of(catalog.rules.len())),
+        "Rule" => {
+            let rule = one_of(catalog.rules.len());
+            catalog.rules.get(index(rule))?;
+            Entity::Rule(rule)
+        }
         "Suite" => Entity::Suite(one_of(catalog.suites.len())),
         "Registry" => Entity::Registry(one_of(catalog.registries.len())),
         "Secret" => Entity::Secret(one_of(catalog.secrets.len())),
         // Every pipeline's builds begin by uploading steps.
         "JobTypeCommand" => {
-            let mut pipelines = world.pipelines();
+            let mut pipelines = state.pipelines.iter();
             let (place, _) = pipelines.find(|(_, it)| it.history.triggers.is_some())?;
             Entity::Job(place, world.deployed(place, hash)?, 0)
         }
         _ => return None,
-    };
-    // An organization may have none of a kind.
-    world.exists(entity).then_some(entity)
+    })
 }
 
 fn scalar<'w>(run: &Run<'w>, scalar: &str, field: &str, required: bool, hash: u64) -> Value<'w> {

@@ -9,6 +9,7 @@ use super::audit_subjects::{NAMED_OTHERWISE, ORGANIZATION, SUBJECTS, SubjectType
 use super::{agents, by_id, catalog as things, entity_of, load, type_name};
 use crate::connection::Rows;
 use crate::execute::Run;
+use crate::fallback;
 use crate::value::{Node, Value};
 use crate::world::World;
 use crate::world::chance::{count, draw, index, mix, pick};
@@ -130,14 +131,20 @@ fn subject<'w>(run: &Run<'w>, kind: &str, event: u64) -> Subject<'w> {
         objects,
         titles,
     } = *subject_type(kind);
+    let mut gone = None;
     let node = if objects.is_empty() || (is_gone && name != ORGANIZATION.name) {
         Value::Null
     } else {
-        run.generic(objects[index(hash % count(objects.len()))], hash)
+        let object = objects[index(hash % count(objects.len()))];
+        gone = fallback::gone(run.world, object, hash);
+        match gone {
+            Some(_) => Value::Null,
+            None => run.generic(object, hash),
+        }
     };
     let entity = match &node {
         Value::Object(node) => entity_of(node),
-        _ => None,
+        _ => gone,
     };
     let entity = entity.unwrap_or_else(|| {
         // What is gone is gone once; of the rest there are as many as have names.
@@ -223,10 +230,12 @@ fn way(world: &World, kind: &str, event: u64, subject: Entity) -> Way {
 /// An agent that could read a secret: one of the secret's cluster.
 fn agent_near(world: &World, secret: u64, at: Time, drawn: u64) -> Option<u64> {
     let (_, _, cluster) = *world.catalog().secrets.get(index(secret))?;
-    let near: Vec<u64> = world
-        .agents()
+    let origin = world.origin();
+    let near: Vec<u64> = origin
+        .agents
+        .iter()
         .filter(|(number, agent)| {
-            let queue = world.queue(agent.queue);
+            let queue = origin.queues.get(agent.queue);
             queue.is_some_and(|queue| queue.cluster == cluster) && world.took_jobs(*number, at)
         })
         .map(|(number, _)| number)

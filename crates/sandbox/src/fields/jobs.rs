@@ -259,7 +259,7 @@ fn command<'w>(
     Ok(Some(match field {
         "agent" => world.agent_of(build, place).map(Entity::Agent).into(),
         "agentQueryRules" => Value::list(build.agent_query_rules(world, job)),
-        "cluster" => Entity::Cluster(build.spec.cluster).into(),
+        "cluster" => Entity::Cluster(build.cluster()).into(),
         "clusterQueue" => build.queue_of(world, job).map(Entity::Queue).into(),
         "pipeline" => Entity::Pipeline(pipeline).into(),
         "command" => job.step.command.as_str().into(),

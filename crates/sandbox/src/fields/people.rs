@@ -395,7 +395,10 @@ pub(super) fn invitation<'w>(world: &'w World, place: u64, field: &str) -> Optio
     let created = world.epoch.before(days * 86_400);
     let when = |wanted: &str| (state == wanted).then(|| created.after(7 * 86_400));
     let entity = Entity::Invitation(place);
-    let teams = world.state.teams.len();
+    // One of the teams that there were when people were invited.
+    let teams = &world.origin().teams;
+    let team = teams.at(place % teams.len().max(1));
+    let team = team.filter(|team| world.team(*team).is_some());
     Some(match field {
         "email" => email.into(),
         "state" => state.into(),
@@ -414,14 +417,14 @@ pub(super) fn invitation<'w>(world: &'w World, place: u64, field: &str) -> Optio
             entity.hash(),
             [("mode", SSO_MODE.into())],
         ),
-        "teams" => Rows::range(1, move |_| {
-            let team = world.state.teams.at(place % teams.max(1)).map(Entity::Team);
+        "teams" => Rows::list(team.map(|team| {
+            let team = Entity::Team(team);
             Value::record(
                 name!("OrganizationInvitationTeamAssignment"),
                 entity.hash(),
                 [("team", team.into()), ("role", "MEMBER".into())],
             )
-        })
+        }))
         .into(),
         _ => return None,
     })

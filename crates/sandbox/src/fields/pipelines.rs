@@ -291,7 +291,7 @@ pub(super) fn metric<'w>(
         "value" => match metric {
             0 => going(BuildState::Running).to_string().into(),
             1 => going(BuildState::Scheduled).to_string().into(),
-            2 => format!("{}%", 80 + place).into(),
+            2 => format!("{}%", 80 + place % 20).into(),
             _ => format!("{}m", 6 + place).into(),
         },
         _ => return None,

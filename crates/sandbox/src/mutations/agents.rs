@@ -13,7 +13,7 @@ use crate::world::ids::Entity;
 /// The longest pause, in minutes: a day.
 const LONGEST_PAUSE: i64 = 1_440;
 
-/// `agentStop`: an agent goes once its job is done, or at once.
+/// `agentStop`: an agent goes once its job is done, or canceled.
 pub(super) fn stop(change: &mut Change<'_, '_>) -> Outcome {
     let (number, agent) = connected(change)?;
     let forced = !change.input.flag("graceful").unwrap_or(true);
@@ -39,7 +39,8 @@ pub(super) fn stop(change: &mut Change<'_, '_>) -> Outcome {
     }
     if let Some(agent) = change.state.agents.get_mut(number) {
         agent.stop = Some(Stop { at, by, forced });
-        if forced || job.is_none() {
+        // With a job it goes when that ends, which takes a moment even if it is canceled.
+        if job.is_none() {
             agent.disconnected_at = Some(at);
         }
     }

@@ -40,6 +40,9 @@ pub(super) fn create(change: &mut Change<'_, '_>) -> Outcome {
     let mut accesses = Vec::new();
     for team in input.objects("teams") {
         let number = teams::with_id(change, &team.text("id").unwrap_or_default())?;
+        if accesses.iter().any(|(other, _)| *other == number) {
+            return Err(error("Pipeline has already been added to the team"));
+        }
         let level = team.text("accessLevel");
         accesses.push((
             number,
@@ -114,7 +117,15 @@ pub(super) fn unarchive(change: &mut Change<'_, '_>) -> Outcome {
 /// `pipelineDelete`: a pipeline goes, and its builds with it.
 pub(super) fn delete(change: &mut Change<'_, '_>) -> Outcome {
     let (number, _) = found(change, "id")?;
-    let state = &mut *change.state;
+    let (world, state) = (change.world(), &mut *change.state);
+    // Agents that wait for nothing but the end of one of its jobs.
+    for (agent, job) in world.running() {
+        let is_its = matches!(job, Entity::Job(pipeline, ..) if *pipeline == number);
+        let agent = state.agents.get_mut(*agent).filter(|_| is_its);
+        if let Some(agent) = agent.filter(|agent| agent.stop.is_some()) {
+            agent.disconnected_at.get_or_insert(world.now);
+        }
+    }
     state.pipelines.remove(number);
     state.numbers.remove(&number);
     state.live.retain(|(pipeline, _), _| *pipeline != number);

@@ -16,8 +16,11 @@ pub(super) fn create(change: &mut Change<'_, '_>) -> Outcome {
     let cluster = clusters::named(change, "clusterId")?;
     let input = change.input;
     let key = input.text("key").unwrap_or_default();
-    if key.is_empty() || key.contains(char::is_whitespace) {
-        return Err(error("Key must be one word"));
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if !key.chars().all(is_allowed) || !key.contains(char::is_alphanumeric) {
+        return Err(error(
+            "Key must be of letters, digits, dashes and underscores",
+        ));
     }
     let keys = change.state.queues_of(cluster);
     super::is_free("Key", &key, keys.map(|(_, queue)| queue.key.as_str()))?;
@@ -43,7 +46,9 @@ pub(super) fn update(change: &mut Change<'_, '_>) -> Outcome {
         input.replace("description", &mut queue.description);
         input.rename("retryAgentAffinity", &mut queue.retry_agent_affinity);
         if let Some(hosted) = input.object("hostedAgents") {
-            queue.hosted = Some(shape(hosted, queue.hosted.take()));
+            let before = queue.hosted.take();
+            let before = before.ok_or_else(|| error("The queue has no hosted agents"))?;
+            queue.hosted = Some(shape(hosted, Some(before)));
         }
     }
     Ok(Payload::default().with("clusterQueue", Entity::Queue(number)))

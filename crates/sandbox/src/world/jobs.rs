@@ -359,13 +359,22 @@ fn rivals(build: &Build) -> u64 {
 }
 
 impl Build {
+    /// The cluster that the build runs in, wherever its pipeline has gone since.
+    pub(crate) fn cluster(&self) -> u64 {
+        let live = self.live.as_ref();
+        live.map_or(self.spec.cluster, |live| live.cluster)
+    }
+
     /// The queue that a job of this build runs in.
     pub(crate) fn queue_of(&self, world: &World, job: &Job) -> Option<u64> {
-        let state = match self.live {
-            Some(_) => &world.state,
-            None => world.origin(),
-        };
-        state.queue_for(self.spec.cluster, &job.step)
+        if self.live.is_none() {
+            return world.origin().queue_for(self.cluster(), &job.step);
+        }
+        // Where a job ran stays, whatever becomes of the queues.
+        match job.agent.and_then(|agent| world.agent(agent)) {
+            Some(agent) => Some(agent.queue),
+            None => world.state.queue_for(self.cluster(), &job.step),
+        }
     }
 
     /// How many jobs the job at a place repeats, one after the other.
@@ -404,12 +413,15 @@ impl Build {
 
     /// The rules by which an agent is chosen for the job.
     pub(crate) fn agent_query_rules(&self, world: &World, job: &Job) -> Vec<String> {
-        let queue = self.queue_of(world, job);
-        let queue = queue.and_then(|queue| world.queue(queue));
-        queue
-            .map(|queue| format!("queue={}", queue.key))
-            .into_iter()
-            .collect()
+        let key = job.step.queue.clone().or_else(|| {
+            let queue = self.queue_of(world, job)?;
+            // A queue of the history may be gone by now.
+            let queue = world
+                .queue(queue)
+                .or_else(|| world.origin().queues.get(queue))?;
+            Some(queue.key.clone())
+        });
+        key.map(|key| format!("queue={key}")).into_iter().collect()
     }
 }
 
@@ -706,9 +718,8 @@ impl World {
         }
         let entity = Entity::Job(build.pipeline, build.number, count(place));
         if job.is_running() {
-            return self
-                .running()
-                .iter()
+            let mut running = self.past_running().iter();
+            return running
                 .find(|(_, running)| *running == entity)
                 .map(|(agent, _)| *agent);
         }
@@ -723,9 +734,10 @@ impl World {
         if build.state.is_final() {
             return candidates.next();
         }
-        // What an agent does now may have begun before this job did, so the agents
-        // that are busy now cannot have run it.
-        candidates.find(|agent| self.running_on(*agent).is_none())
+        // What an agent did when the history ended may have begun before this job did, so
+        // the agents that were busy then cannot have run it.
+        let busy = self.past_running();
+        candidates.find(|agent| busy.iter().all(|(runs, _)| runs != agent))
     }
 
     /// The job that an agent runs now.
@@ -739,7 +751,7 @@ impl World {
     /// Which agent runs which job now.
     pub(crate) fn running(&self) -> &[(u64, Entity)] {
         self.running.get_or_init(|| {
-            let mut running = self.past_running();
+            let mut running = self.past_running().to_vec();
             running.retain(|(_, job)| match job {
                 Entity::Job(pipeline, number, _) => {
                     let is_stored = self.state.live.contains_key(&(*pipeline, *number));
@@ -760,7 +772,11 @@ impl World {
 
     /// Which agent runs which job at the end of the history: worked out from the few
     /// builds in which anything was going on then.
-    pub(crate) fn past_running(&self) -> Vec<(u64, Entity)> {
+    pub(crate) fn past_running(&self) -> &[(u64, Entity)] {
+        self.past_running.get_or_init(|| self.find_past_running())
+    }
+
+    fn find_past_running(&self) -> Vec<(u64, Entity)> {
         let mut running: Vec<(u64, Entity)> = Vec::new();
         let mut taken = Vec::new();
         for (pipeline, spec) in self.origin().pipelines.iter() {

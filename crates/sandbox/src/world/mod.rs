@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) state: Arc<State>,
     identities: Arc<Identities>,
     running: OnceLock<Vec<(u64, Entity)>>,
+    past_running: OnceLock<Vec<(u64, Entity)>>,
     agents_by_queue: OnceLock<BTreeMap<u64, Vec<u64>>>,
 }
 
@@ -65,6 +66,7 @@ impl World {
             state,
             identities,
             running: OnceLock::new(),
+            past_running: OnceLock::new(),
             agents_by_queue: OnceLock::new(),
         }
     }

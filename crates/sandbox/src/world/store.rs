@@ -106,6 +106,8 @@ impl Store {
         let mut next = State::clone(&state);
         let done = change(&self.see(Arc::clone(&state), now), &mut next)?;
         *state = Arc::new(next);
+        // A change may let more happen at this very moment.
+        self.settle(&mut state, now);
         Ok((done, self.see(Arc::clone(&state), now)))
     }
 

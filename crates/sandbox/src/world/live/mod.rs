@@ -24,6 +24,8 @@ use super::time::Time;
 #[derive(Clone, Debug)]
 pub(crate) struct LiveBuild {
     pub(crate) state: BuildState,
+    /// That of its pipeline when it was made.
+    pub(crate) cluster: u64,
     pub(crate) branch: String,
     pub(crate) commit: String,
     pub(crate) message: Option<String>,
@@ -80,6 +82,7 @@ impl LiveBuild {
         let fails_at = env.iter().find_map(|pair| pair.strip_prefix(FAILS_AT));
         let mut build = Self {
             state: BuildState::Scheduled,
+            cluster: pipeline.cluster,
             branch,
             commit: "HEAD".to_owned(),
             message: None,
@@ -121,6 +124,7 @@ impl LiveBuild {
         }
         Self {
             state: build.state,
+            cluster: build.cluster(),
             branch: build.branch(world),
             commit: build.commit(world),
             message: build.message(world),
@@ -168,32 +172,44 @@ impl State {
     }
 
     /// Stores a build as it is now, and makes the builds that it has triggered.
-    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, mut build: LiveBuild) {
-        for (place, target, mut made) in self.triggered(&build) {
+    pub(crate) fn put_build(&mut self, pipeline: u64, number: u64, build: LiveBuild) {
+        let key = (pipeline, number);
+        let triggered = self.triggered(key, &build);
+        if build.state.is_final() {
+            self.active.remove(&key);
+        } else {
+            self.active.insert(key);
+        }
+        // Before what it triggers, which looks for it to know how long their chain is.
+        self.live.insert(key, Arc::new(build));
+        for (place, target, mut made) in triggered {
             let next = self.next_number(target);
-            if let Some(job) = build.jobs.get_mut(place) {
+            let build = self.build_mut(key);
+            if let Some(job) = build.and_then(|build| build.jobs.get_mut(place)) {
                 job.triggered = Some((target, next));
             }
-            made.triggered_from = Some((pipeline, number));
+            made.triggered_from = Some(key);
             self.add_build(target, next, made);
         }
-        if build.state.is_final() {
-            self.active.remove(&(pipeline, number));
-        } else {
-            self.active.insert((pipeline, number));
-        }
-        self.live.insert((pipeline, number), Arc::new(build));
     }
 
     /// The builds that the trigger steps of a build are to make: the place of the job,
     /// the pipeline and the build.
-    fn triggered(&self, build: &LiveBuild) -> Vec<(usize, u64, LiveBuild)> {
+    fn triggered(&self, key: (u64, u64), build: &LiveBuild) -> Vec<(usize, u64, LiveBuild)> {
+        // A step that found no pipeline when it was its turn makes no build later on.
+        let before = self.live.get(&key);
+        let was_done = |place: usize| {
+            let job = before.and_then(|before| before.jobs.get(place));
+            job.is_some_and(|job| job.state == JobState::Finished)
+        };
+
         let mut made = Vec::new();
         if self.chain(build) >= LONGEST_CHAIN {
             return made;
         }
         for (place, job) in build.jobs.iter().enumerate() {
-            let is_due = job.state == JobState::Finished && job.triggered.is_none();
+            let is_due =
+                job.state == JobState::Finished && job.triggered.is_none() && !was_done(place);
             let slug = job.step.triggers.as_deref().filter(|_| is_due);
             let mut pipelines = self.pipelines.iter();
             let target = slug.and_then(|slug| pipelines.find(|(_, it)| it.slug == slug));

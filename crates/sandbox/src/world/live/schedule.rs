@@ -21,7 +21,7 @@ impl World {
         let busy: Vec<u64> = self
             .past_running()
             .iter()
-            .filter(|(_, job)| !is_live(state, *job))
+            .filter(|(_, job)| self.is_left(state, *job))
             .map(|(agent, _)| *agent)
             .collect();
         let mut at = state.settled_at;
@@ -43,6 +43,17 @@ impl World {
             end_jobs(state, at);
         }
         state.settled_at = self.now.max(state.settled_at);
+    }
+
+    /// Whether a job that ran when the history ended is left to itself: its build is not
+    /// stored, nor gone with its pipeline.
+    fn is_left(&self, state: &State, job: Entity) -> bool {
+        match job {
+            Entity::Job(pipeline, number, _) => {
+                self.pipeline(pipeline).is_some() && !state.live.contains_key(&(pipeline, number))
+            }
+            _ => true,
+        }
     }
 
     /// Gives the jobs that wait to the agents that are free.
@@ -70,9 +81,6 @@ impl World {
             let Some(build) = state.live.get(&key) else {
                 continue;
             };
-            let Some(pipeline) = self.pipeline(key.0) else {
-                continue;
-            };
             let job = &build.jobs[place];
             let limit = job.step.concurrency.as_ref();
             let is_limited = limit.is_some_and(|(group, limit)| {
@@ -81,7 +89,7 @@ impl World {
             });
             let agent = self
                 .state
-                .queue_for(pipeline.cluster, &job.step)
+                .queue_for(build.cluster, &job.step)
                 .filter(|queue| self.dispatches(*queue))
                 .and_then(|queue| self.idle_agent(queue, &taken, at));
             let length = duration(draw(self, "length", key, place), job);
@@ -154,13 +162,6 @@ fn startable_at(job: &Job) -> Option<Time> {
 fn next_event(job: &Job, at: Time) -> Option<Time> {
     job.ends_at
         .or_else(|| startable_at(job).filter(|startable| *startable > at))
-}
-
-fn is_live(state: &State, job: Entity) -> bool {
-    match job {
-        Entity::Job(pipeline, number, _) => state.live.contains_key(&(pipeline, number)),
-        _ => false,
-    }
 }
 
 fn finish(job: &mut Job, end: Time, fails_at: Option<&str>) {

@@ -133,7 +133,7 @@ impl JobFilter {
             && self.created_to.is_none_or(|to| build.created_at <= to)
             && self
                 .cluster
-                .is_none_or(|cluster| cluster == build.spec.cluster)
+                .is_none_or(|cluster| cluster == build.cluster())
     }
 
     /// Whether the job at this place of the build is wanted.
@@ -166,7 +166,7 @@ impl JobFilter {
             && self.passed.is_none_or(|passed| passed == job.passed())
             && self
                 .cluster
-                .is_none_or(|cluster| cluster == build.spec.cluster)
+                .is_none_or(|cluster| cluster == build.cluster())
             && self.queues.as_ref().is_none_or(|wanted| {
                 let queue = build.queue_of(world, job);
                 queue.is_some_and(|queue| wanted.contains(&queue))

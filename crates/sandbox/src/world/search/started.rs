@@ -34,7 +34,9 @@ pub(crate) struct Started<'w> {
 impl<'w> Started<'w> {
     /// Those of one pipeline or all that are wanted.
     pub(crate) fn new(world: &'w World, pipeline: Option<u64>, filter: JobFilter) -> Self {
-        let steps = world.pipelines().map(|(_, pipeline)| pipeline.longest());
+        // What pipelines run now says nothing about the history.
+        let pipelines = world.origin().pipelines.iter();
+        let steps = pipelines.map(|(_, pipeline)| pipeline.longest());
         Self {
             world,
             pipeline,
