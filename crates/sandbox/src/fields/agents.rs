@@ -219,7 +219,7 @@ fn hosted<'w>(entity: Entity, shape: &HostedShape) -> Value<'w> {
     let mut words = shape.name.split('_');
     let machine = words.next().unwrap_or_default();
     let architecture = words.next().unwrap_or_default();
-    let size = words.last().and_then(|size| size.split_once('X'));
+    let size = words.next_back().and_then(|size| size.split_once('X'));
     let number = |text: &str| text.parse::<u64>().unwrap_or(0);
     let (vcpu, memory) = size.map_or((0, 0), |(vcpu, memory)| (number(vcpu), number(memory)));
     let size = match vcpu {

@@ -37,7 +37,7 @@ pub(super) fn filter(arguments: Arguments<'_>) -> Result<BuildFilter, FieldError
 }
 
 /// A pipeline's builds, newest first.
-pub(super) fn rows_of<'w>(world: &'w World, pipeline: u64, filter: BuildFilter) -> Rows<'w> {
+pub(super) fn rows_of(world: &World, pipeline: u64, filter: BuildFilter) -> Rows<'_> {
     if filter.is_open() {
         return Rows::keyed(world.build_count(pipeline), move |place| {
             let number = world.build_number(pipeline, place).unwrap_or_default();

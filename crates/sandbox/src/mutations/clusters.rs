@@ -35,17 +35,15 @@ pub(super) fn update(change: &mut Change<'_, '_>) -> Outcome {
     if let Some(name) = input.text("name") {
         name_is_free(change, &name, Some(number))?;
     }
-    let default_queue = match input.text("defaultQueueId") {
-        None => None,
-        Some(_) => {
-            let queue = super::queues::named(change, "defaultQueueId")?;
-            let is_own = change.state.queues.get(queue).map(|queue| queue.cluster) == Some(number);
-            if !is_own {
-                return Err(error("The default queue must be one of the cluster's"));
-            }
-            Some(queue)
+    let mut default_queue = None;
+    if input.text("defaultQueueId").is_some() {
+        let queue = super::queues::named(change, "defaultQueueId")?;
+        let is_own = change.state.queues.get(queue).map(|queue| queue.cluster) == Some(number);
+        if !is_own {
+            return Err(error("The default queue must be one of the cluster's"));
         }
-    };
+        default_queue = Some(queue);
+    }
     if let Some(cluster) = change.state.clusters.get_mut(number) {
         input.rename("name", &mut cluster.name);
         input.replace("description", &mut cluster.description);

@@ -35,13 +35,12 @@ impl Cron {
     pub(crate) fn parse(line: &str) -> Result<Self, String> {
         let mut words = line.split_whitespace();
         let first = words.next().unwrap_or_default();
-        let (fields, zone): (Vec<&str>, _) = match named(first) {
-            Some(fields) => (fields.split(' ').collect(), words.next()),
-            None => {
-                let fields = [first].into_iter().chain(words.by_ref().take(4));
-                (fields.collect(), words.next())
-            }
+        let fields: Vec<&str> = if let Some(fields) = named(first) {
+            fields.split(' ').collect()
+        } else {
+            [first].into_iter().chain(words.by_ref().take(4)).collect()
         };
+        let zone = words.next();
         let is_zone = |word: &str| word == "UTC" || word.contains('/');
         let [minute, hour, day, month, weekday] = fields.as_slice() else {
             return Err(format!("{line:?} is not five fields"));
@@ -78,7 +77,7 @@ impl Cron {
             let midnight = time.midnight().after(day * DAY);
             let later = |minute: &u64| midnight.after(minute * 60) > time;
             let place = self.minutes.partition_point(|minute| !later(minute));
-            self.at(midnight, self.minutes.get(place)?)
+            self.at(midnight, *self.minutes.get(place)?)
         })
     }
 
@@ -89,12 +88,12 @@ impl Cron {
             let place = self
                 .minutes
                 .partition_point(|minute| midnight.after(minute * 60) <= time);
-            self.at(midnight, self.minutes.get(place.checked_sub(1)?)?)
+            self.at(midnight, *self.minutes.get(place.checked_sub(1)?)?)
         })
     }
 
     /// This minute of the day that begins at a midnight, if the day is one of the line's.
-    fn at(&self, midnight: Time, minute: &u64) -> Option<Time> {
+    fn at(&self, midnight: Time, minute: u64) -> Option<Time> {
         let (month, day, weekday) = midnight.calendar();
         let on_day = self.days >> day & 1 == 1;
         let on_weekday = self.weekdays >> weekday & 1 == 1;

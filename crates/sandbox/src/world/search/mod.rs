@@ -120,12 +120,12 @@ impl JobFilter {
     /// without looking at them.
     pub(crate) fn may_want(&self, build: &Build) -> bool {
         let is_going = |state: &String| !ENDED.contains(&state.as_str());
-        let only_going = self
+        let may_be_over = self
             .states
             .as_ref()
-            .is_some_and(|states| states.iter().all(is_going));
+            .is_none_or(|states| !states.iter().all(is_going));
         !self.nothing
-            && !(only_going && build.state.is_final())
+            && (may_be_over || !build.state.is_final())
             && self
                 .created_from
                 .is_none_or(|from| build.created_at >= from)

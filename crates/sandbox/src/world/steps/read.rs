@@ -152,6 +152,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_step_is_read() {
+        use StepKind::{Block, Command, Trigger, Wait};
+
         let yaml = "
 steps:
   - command: buildkite-agent pipeline upload
@@ -177,7 +179,6 @@ steps:
 ";
         let steps = read(yaml).unwrap();
         let kinds: Vec<StepKind> = steps.iter().map(|step| step.kind).collect();
-        use StepKind::{Block, Command, Trigger, Wait};
         assert_eq!(
             kinds,
             [Command, Command, Wait, Wait, Block, Trigger, Command]

@@ -106,10 +106,13 @@ impl Past {
         for id in &self.pipelines {
             let pipeline = node(client, id, "Pipeline", selection).await;
             let edges = pipeline["builds"]["edges"].as_array().unwrap();
-            let new = edges
+            let mut new = edges
                 .iter()
                 .filter(|it| it["node"]["createdAt"].as_str() >= Some("2026-11-20T12:00"));
-            last.push(new.last().map_or(Value::Null, |it| it["cursor"].clone()));
+            last.push(
+                new.next_back()
+                    .map_or(Value::Null, |it| it["cursor"].clone()),
+            );
         }
         last
     }
