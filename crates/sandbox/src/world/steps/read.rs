@@ -153,6 +153,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_step_is_read() {
+        use StepKind::{Block, Command, Trigger, Wait};
+
         let yaml = "
 steps:
   - command: buildkite-agent pipeline upload

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     advance, build, cluster, drain, id, mutate, new_build, new_pipeline, node, pipeline, queue,
-    refusal, refuses, refuses_ids, states,
+    refusal, refuses, refuses_ids, states, with,
 };
 use crate::support::{Client, nodes};
 
@@ -42,9 +42,7 @@ async fn stop(client: &Client, id: &Value, graceful: bool) -> Value {
 }
 
 async fn pause(client: &Client, id: &Value, more: Value) -> Value {
-    let mut input = json!({ "id": id, "clientMutationId": "p" });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(json!({ "id": id, "clientMutationId": "p" }), more);
     let selection = format!("clientMutationId agent {{ {AGENT} }}");
     let mut payload = mutate(client, "agentPause", input, &selection).await;
     assert_eq!(payload["clientMutationId"], "p");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     acme, advance, build, cluster, drain, is_gone, mutate, new_build, new_pipeline, node, pipeline,
-    queue, refuses, refuses_ids, states,
+    queue, refuses, refuses_ids, states, with,
 };
 use crate::support::{Client, nodes};
 
@@ -17,10 +17,10 @@ const ROWS: &str = "organization(slug: \"acme-inc\") { rows: clusters PAGE }";
 
 /// An input with the organization's ID and more.
 async fn input(client: &Client, more: Value) -> Value {
-    let mut input = json!({ "organizationId": acme(client).await, "clientMutationId": "c" });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
-    input
+    with(
+        json!({ "organizationId": acme(client).await, "clientMutationId": "c" }),
+        more,
+    )
 }
 
 /// What a mutation of clusters answers of one.
@@ -166,13 +166,14 @@ async fn a_build_stays_in_the_cluster_in_which_it_was_made() {
 
 /// A new token and its value.
 async fn new_token(client: &Client, cluster: &Value, more: Value) -> (Value, Value) {
-    let mut input = input(
-        client,
-        json!({ "clusterId": cluster, "description": "Hosts" }),
-    )
-    .await;
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(
+        input(
+            client,
+            json!({ "clusterId": cluster, "description": "Hosts" }),
+        )
+        .await,
+        more,
+    );
     let selection = format!("clientMutationId tokenValue clusterAgentToken {{ {TOKEN} }}");
     let mut payload = mutate(client, "clusterAgentTokenCreate", input, &selection).await;
     assert_eq!(payload["clientMutationId"], "c");

@@ -7,6 +7,7 @@ mod clusters;
 mod history;
 mod jobs;
 mod pipelines;
+mod pipelines_gone;
 mod queues;
 mod running;
 mod schedules;
@@ -46,6 +47,14 @@ pub(crate) async fn mutate(client: &Client, name: &str, input: Value, selection:
     let query = document(name, selection);
     let mut data = client.data_with(&query, json!({ "input": input })).await;
     data[name].take()
+}
+
+/// An input with more fields.
+fn with(mut input: Value, more: Value) -> Value {
+    if let Value::Object(more) = more {
+        input.as_object_mut().unwrap().extend(more);
+    }
+    input
 }
 
 /// The message with which a mutation refuses an input. It changes nothing.
@@ -194,23 +203,22 @@ async fn is_edge_of(client: &Client, edge: &Value, rows: &str) {
 
 /// A new pipeline: its ID. What it runs is written as steps are.
 async fn new_pipeline(client: &Client, name: &str, steps: &str, more: Value) -> Value {
-    let mut input = json!({
-        "name": name,
-        "organizationId": acme(client).await,
-        "repository": { "url": "git@github.com:acme-inc/new.git" },
-        "steps": { "yaml": steps },
-    });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(
+        json!({
+            "name": name,
+            "organizationId": acme(client).await,
+            "repository": { "url": "git@github.com:acme-inc/new.git" },
+            "steps": { "yaml": steps },
+        }),
+        more,
+    );
     let mut made = mutate(client, "pipelineCreate", input, "pipeline { id }").await;
     made["pipeline"]["id"].take()
 }
 
 /// A new build of a pipeline: its ID.
 async fn new_build(client: &Client, pipeline: &Value, more: Value) -> Value {
-    let mut input = json!({ "pipelineID": pipeline });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(json!({ "pipelineID": pipeline }), more);
     let mut made = mutate(client, "buildCreate", input, "build { id }").await;
     made["build"]["id"].take()
 }

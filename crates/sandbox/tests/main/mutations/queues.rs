@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     acme, advance, build, cluster, drain, is_gone, mutate, new_build, new_pipeline, node, pipeline,
-    queue, refuses, refuses_ids, states,
+    queue, refuses, refuses_ids, states, with,
 };
 use crate::support::{Client, nodes};
 
@@ -20,14 +20,15 @@ fn rows(cluster: &Value) -> String {
 
 /// A new queue: what is answered of it.
 async fn new_queue(client: &Client, cluster: &Value, key: &str, more: Value) -> Value {
-    let mut input = json!({
-        "organizationId": acme(client).await,
-        "clusterId": cluster,
-        "key": key,
-        "clientMutationId": "q",
-    });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(
+        json!({
+            "organizationId": acme(client).await,
+            "clusterId": cluster,
+            "key": key,
+            "clientMutationId": "q",
+        }),
+        more,
+    );
     let selection = format!("clientMutationId clusterQueue {{ {QUEUE} }}");
     let mut payload = mutate(client, "clusterQueueCreate", input, &selection).await;
     assert_eq!(payload["clientMutationId"], "q");
@@ -67,12 +68,7 @@ async fn a_queue_is_made_changed_and_taken_away() {
     all.retain(|id| *id != made["id"]);
     assert_eq!(all, before);
 
-    let update = |more: Value| {
-        let mut input = json!({ "id": made["id"], "clientMutationId": "u" });
-        let more = more.as_object().cloned().unwrap_or_default();
-        input.as_object_mut().unwrap().extend(more);
-        input
-    };
+    let update = |more: Value| with(json!({ "id": made["id"], "clientMutationId": "u" }), more);
     let acme = acme(&client).await;
     let selection = format!("clientMutationId clusterQueue {{ {QUEUE} }}");
     let input = update(json!({ "organizationId": acme, "description": null }));

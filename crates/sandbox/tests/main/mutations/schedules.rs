@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    acme, advance, id, is_gone, mutate, new_pipeline, node, pipeline, refuses, refuses_ids,
+    acme, advance, id, is_gone, mutate, new_pipeline, node, pipeline, refuses, refuses_ids, with,
 };
 use crate::support::{Client, nodes};
 
@@ -23,9 +23,10 @@ async fn schedules(client: &Client, pipeline: &Value) -> Vec<Value> {
 
 /// A new schedule: the edge that is answered.
 async fn new_schedule(client: &Client, pipeline: &Value, more: Value) -> Value {
-    let mut input = json!({ "pipelineID": pipeline, "clientMutationId": "c" });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(
+        json!({ "pipelineID": pipeline, "clientMutationId": "c" }),
+        more,
+    );
     let selection = format!(
         "clientMutationId pipeline {{ id schedules {{ count }} }}
         pipelineScheduleEdge {{ cursor node {{ {SCHEDULE} }} }}"
@@ -37,9 +38,7 @@ async fn new_schedule(client: &Client, pipeline: &Value, more: Value) -> Value {
 }
 
 async fn update(client: &Client, id: &Value, more: Value) -> Value {
-    let mut input = json!({ "id": id, "clientMutationId": "u" });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
+    let input = with(json!({ "id": id, "clientMutationId": "u" }), more);
     let selection = format!("clientMutationId pipelineSchedule {{ {SCHEDULE} }}");
     let mut payload = mutate(client, "pipelineScheduleUpdate", input, &selection).await;
     assert_eq!(payload["clientMutationId"], "u");

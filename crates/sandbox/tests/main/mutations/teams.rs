@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     acme, advance, cluster, drain, id, is_edge_of, is_gone, mutate, node, pipeline, refuses,
-    refuses_ids,
+    refuses_ids, with,
 };
 use crate::support::{Client, nodes};
 
@@ -37,13 +37,13 @@ async fn person(client: &Client, name: &str) -> (Value, Value) {
 
 /// An input of a team with this name.
 async fn named(client: &Client, name: &str, more: Value) -> Value {
-    let mut input = json!({
-        "organizationID": acme(client).await, "name": name, "privacy": "VISIBLE",
-        "isDefaultTeam": false, "defaultMemberRole": "MEMBER", "clientMutationId": "t",
-    });
-    let more = more.as_object().cloned().unwrap_or_default();
-    input.as_object_mut().unwrap().extend(more);
-    input
+    with(
+        json!({
+            "organizationID": acme(client).await, "name": name, "privacy": "VISIBLE",
+            "isDefaultTeam": false, "defaultMemberRole": "MEMBER", "clientMutationId": "t",
+        }),
+        more,
+    )
 }
 
 /// A new team: the edge that is answered.
