@@ -148,7 +148,6 @@ fn lines(value: Option<&Value>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::StepKind::{Block, Command, Trigger, Wait};
     use super::*;
 
     #[test]
