@@ -10,7 +10,7 @@ use crate::support::{Client, nodes};
 /// Builds of the past and their jobs, but for what they are called now and what links them
 /// to others that may be gone.
 const BUILDS: &str = "query Q($id: ID!, $last: String) { node(id: $id) { ... on Pipeline {
-    builds(first: 24, after: $last) { edges { cursor node {
+    builds(first: 16, after: $last) { edges { cursor node {
         id number state branch commit message env createdAt startedAt finishedAt failingAt
         canceledAt canceledBy { id } blockedState pullRequest { id } rebuiltFrom { id }
         createdBy { ... on User { id } ... on UnregisteredUser { name } }
@@ -36,7 +36,7 @@ const ELSE: &str = "query Q($ids: [ID!]!, $until: DateTime) { organization(slug:
     auditEvents(first: 200) { edges { node { id type occurredAt
         actor { id type } subject { id type } } } }
     invitations(first: 20) { edges { node { id teams(first: 3) { edges { node { team { id } } } } } } }
-    jobs(first: 400, order: RECENTLY_ASSIGNED, createdAtTo: $until, clusterQueue: $ids) {
+    jobs(first: 150, order: RECENTLY_ASSIGNED, createdAtTo: $until, clusterQueue: $ids) {
         edges { node { ... on JobTypeCommand { id pipeline { id } } } } }
 } }";
 
@@ -75,11 +75,11 @@ impl Past {
         }
         let until = json!({ "ids": self.queues, "until": "2026-11-20T11:59:59Z" });
         let mut other = client.data_with(ELSE, until).await;
-        self.keep(&mut other["organization"]["jobs"]["edges"], 80);
+        self.keep(&mut other["organization"]["jobs"]["edges"], 30);
         seen.push(other);
         for agent in &self.agents {
             let selection = "id name metaData connectedAt version ipAddress
-                jobs(first: 20, passed: true) { edges { node { ... on JobTypeCommand {
+                jobs(first: 10, passed: true) { edges { node { ... on JobTypeCommand {
                     id startedAt pipeline { id } } } } }";
             let mut agent = node(client, agent, "Agent", selection).await;
             self.keep(&mut agent["jobs"]["edges"], 3);
@@ -153,7 +153,7 @@ async fn builds_of_the_past_stay_as_they_were() {
         let input = json!({
             "id": id, "name": format!("Other {place}"), "defaultBranch": "elsewhere",
             "clusterId": if place % 2 == 0 { &apple } else { &deployments },
-            "steps": { "yaml": "- command: other\n  agents: { queue: terraform }\n- block: x" },
+            "steps": { "yaml": "- command: other\n  agents: { queue: terraform }\n- wait" },
             "nextBuildNumber": 1_000 + place, "repository": { "url": "git@other:x.git" },
             "tags": [], "archived": place == 4,
         });
@@ -303,4 +303,22 @@ async fn a_pipeline_that_goes_leaves_those_that_it_triggered() {
         assert!(!links.contains("\"triggered\":{"), "{gone}");
         assert!(!links.contains("\"triggeredFrom\":{"), "{gone}");
     }
+}
+
+#[tokio::test]
+async fn jobs_of_the_past_are_in_order_whatever_pipelines_run_now() {
+    let client = Client::start().await;
+    let query =
+        "{ organization(slug: \"acme-inc\") { pipelines(first: 50) { edges { node { id } } }
+        jobs(first: 500, order: RECENTLY_ASSIGNED) { edges { node { ... on JobTypeCommand {
+            id startedAt } } } } } }";
+    let before = client.data(query).await;
+    for id in nodes(&before["organization"]["pipelines"]) {
+        let input = json!({ "id": id["id"], "steps": { "yaml": "- wait" } });
+        apply(&client, "pipelineUpdate", "pipeline", input).await;
+    }
+    let after = client.data(query).await;
+    let jobs = nodes(&after["organization"]["jobs"]);
+    assert!(jobs.is_sorted_by(|a, b| a["startedAt"].as_str() >= b["startedAt"].as_str()));
+    assert!(after == before);
 }

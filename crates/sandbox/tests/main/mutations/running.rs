@@ -253,7 +253,7 @@ async fn pipelines_that_trigger_each_other_come_to_an_end() {
         let builds = node(&client, id, "Pipeline", "builds(state: [PASSED]) { count }").await;
         all += builds["builds"]["count"].as_u64().unwrap();
     }
-    assert!((2..=20).contains(&all), "{all}");
+    assert_eq!(all, 11, "one, and ten that follow from it");
 }
 
 #[tokio::test]
