@@ -23,7 +23,7 @@
 //! |---|---|
 //! | run what comes with the crate | [`queries`] |
 //! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
-//! | execute, page, set timeouts | [`Client`] |
+//! | execute, page, set timeouts and retries | [`Client`], [`Timeouts`], [`RetryPolicy`] |
 //! | read an answer | [`Response`], [`relay::Connection`] |
 //! | handle what goes wrong | [`Error`], [`ErrorKind`] |
 //! | send `null`, or nothing | [`Maybe`] |
@@ -63,7 +63,7 @@ pub use error::{Error, ErrorKind, GraphqlError, Location, PathSegment};
 pub use maybe::Maybe;
 pub use operation::{Operation, OperationKind};
 pub use response::Response;
-pub use transport::{Complexity, RateLimit, Timeouts};
+pub use transport::{Complexity, RateLimit, RetryPolicy, Timeouts};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use super::{Client, Inner};
-use crate::transport::{Timeouts, Token, Transport, parse_endpoint};
+use crate::transport::{RetryPolicy, Timeouts, Token, Transport, parse_endpoint};
 use crate::{Error, ErrorKind};
 
 const DEFAULT_ENDPOINT: &str = "https://graphql.buildkite.com/v1";
@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     token: Option<SecretString>,
     endpoint: String,
     timeouts: Timeouts,
+    retry: RetryPolicy,
     user_agent: Option<String>,
 }
 
@@ -48,6 +49,7 @@ impl ClientBuilder {
             token: None,
             endpoint: DEFAULT_ENDPOINT.to_owned(),
             timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
             user_agent: None,
         }
     }
@@ -76,6 +78,12 @@ impl ClientBuilder {
     /// The time limits.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// When operations are sent again that failed.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -109,6 +117,7 @@ impl ClientBuilder {
         let transport = Transport::new(
             token,
             self.timeouts,
+            self.retry,
             user_agent(self.user_agent.as_deref())?,
         )?;
         Ok(Client {
@@ -135,6 +144,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

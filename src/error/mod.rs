@@ -85,6 +85,10 @@ struct Inner {
     status: Option<u16>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// How often the operation was sent.
+    attempts: u32,
+    /// Why it was not sent again, although the cause may pass.
+    given_up: Option<String>,
     /// The cause is likely to pass.
     transient: bool,
     /// It is not certain that the server left everything as it was.
@@ -127,6 +131,14 @@ impl Error {
     /// means: look before sending it again.
     pub fn may_have_been_sent(&self) -> bool {
         self.0.sent
+    }
+
+    /// How often the operation was sent; 0 where it never was.
+    ///
+    /// More than once only where a [`RetryPolicy`](crate::RetryPolicy) had it sent again
+    /// and every attempt failed: this is the error of the last.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 
     /// The HTTP status, where there was one.
@@ -191,6 +203,8 @@ impl Error {
             status: None,
             request_id: None,
             retry_after: None,
+            attempts: 0,
+            given_up: None,
             transient: false,
             sent: false,
             graphql_errors: Vec::new(),
@@ -210,6 +224,16 @@ impl Error {
 
     pub(crate) fn with_operation(mut self, kind: OperationKind, name: &str) -> Self {
         self.0.operation = Some((kind, name.to_owned()));
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn given_up(mut self, why: String) -> Self {
+        self.0.given_up = Some(why);
         self
     }
 
@@ -272,6 +296,9 @@ impl fmt::Display for Error {
             f.write_str(": ")?;
         }
         f.write_str(&self.0.message)?;
+        if let Some(why) = &self.0.given_up {
+            write!(f, "; {why}")?;
+        }
         if self.is_mutation() && self.0.sent {
             f.write_str("; the mutation may have been carried out: look before sending it again")?;
         }
@@ -297,6 +324,9 @@ impl fmt::Debug for Error {
         }
         if let Some(wait) = &self.0.retry_after {
             debug.field("retry_after", wait);
+        }
+        if self.0.attempts > 1 {
+            debug.field("attempts", &self.0.attempts);
         }
         if let Some(path) = &self.0.path {
             debug.field("path", path);

@@ -8,6 +8,7 @@ mod answer;
 mod attempt;
 mod endpoint;
 mod limits;
+mod retry;
 mod timeouts;
 mod token;
 
@@ -16,13 +17,15 @@ use std::fmt;
 use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, Url, redirect};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{Error, ErrorKind};
 
 pub(crate) use answer::Answer;
 pub(crate) use endpoint::{display_url, parse_endpoint};
 pub use limits::{Complexity, RateLimit};
+pub use retry::RetryPolicy;
+pub(crate) use retry::{Next, Retries};
 pub use timeouts::Timeouts;
 pub(crate) use token::Token;
 
@@ -35,17 +38,19 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
 }
 
-/// Connections, token and time limits: what all requests of a client share.
+/// Connections, token, time limits and retries: what all requests of a client share.
 pub(crate) struct Transport {
     http: reqwest::Client,
     token: Token,
     timeouts: Timeouts,
+    retries: Retries,
 }
 
 impl Transport {
     pub(crate) fn new(
         token: Token,
         timeouts: Timeouts,
+        retry: RetryPolicy,
         user_agent: HeaderValue,
     ) -> Result<Self, Error> {
         let mut http = reqwest::Client::builder()
@@ -69,22 +74,41 @@ impl Transport {
             http,
             token,
             timeouts,
+            retries: Retries::new(retry),
         })
     }
 
-    /// Sends a request and reads the whole answer, within the time limits.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        let answer = self.attempt(request, 1);
-        match self.timeouts.operation {
-            None => answer.await,
-            Some(limit) => timeout(limit, answer).await.unwrap_or_else(|_| {
-                Err(timeouts::passed(
-                    "operation",
-                    limit,
-                    &display_url(&request.url),
-                ))
-            }),
+    /// Sends a request for the nth time and reads the whole answer, within the time
+    /// limits.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        number: u32,
+        deadline: Option<Instant>,
+    ) -> Result<Answer, Error> {
+        let answer = self.attempt(request, number);
+        match (deadline, self.timeouts.operation) {
+            (Some(deadline), Some(limit)) => {
+                timeout_at(deadline, answer).await.unwrap_or_else(|_| {
+                    Err(timeouts::passed(
+                        "operation",
+                        limit,
+                        &display_url(&request.url),
+                    ))
+                })
+            }
+            _ => answer.await,
         }
+    }
+
+    /// Until when an operation that begins now has to be over.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        // A limit beyond all times is none.
+        Instant::now().checked_add(self.timeouts.operation?)
+    }
+
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.retries
     }
 
     pub(crate) fn token(&self) -> &Token {

@@ -1,4 +1,4 @@
-//! The runtime against a server that misbehaves on request.
+//! The runtime against a server that misbehaves on request, and against the sandbox.
 
 #![allow(
     clippy::expect_used,
@@ -13,4 +13,5 @@ mod execute;
 mod faults;
 mod logging;
 mod paginate;
+mod retry;
 mod timeouts;

@@ -1,10 +1,15 @@
 //! Everything that `tracing` is told, as text.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use tracing::Dispatch;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
+
+/// As long as there is one subscriber only, `tracing` asks that of the thread which comes to
+/// a place first, be it of a test that logs nothing, and keeps the answer.
+static SECOND: OnceLock<Dispatch> = OnceLock::new();
 
 /// A log that keeps all levels and all spans of the current thread.
 #[derive(Clone, Default)]
@@ -20,7 +25,10 @@ impl Log {
             .with_ansi(false)
             .with_writer(log.clone())
             .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
+        let recording = tracing::subscriber::set_default(subscriber);
+        tracing::callsite::rebuild_interest_cache();
+        (log, recording)
     }
 
     pub(crate) fn text(&self) -> String {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use buildkite_client::{Client, ClientBuilder};
+use buildkite_client::{Client, ClientBuilder, RetryPolicy};
 use serde_json::Value;
 
 /// The token that [`Server::client`] sends.
@@ -148,9 +148,11 @@ impl Server {
         format!("http://{}/v1", self.address)
     }
 
-    /// A client of this server, to be changed before it is built.
+    /// A client of this server that sends everything once, to be changed before it is
+    /// built.
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder().token(TOKEN).endpoint(self.url())
+        let builder = Client::builder().retry(RetryPolicy::none());
+        builder.token(TOKEN).endpoint(self.url())
     }
 
     pub(crate) fn client(&self) -> Client {
