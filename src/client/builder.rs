@@ -12,6 +12,9 @@ use crate::{Error, ErrorKind};
 
 const DEFAULT_ENDPOINT: &str = "https://graphql.buildkite.com/v1";
 
+/// More than a page of the most points that one operation may cost has.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
 const OWN_USER_AGENT: &str = concat!("buildkite-client/", env!("CARGO_PKG_VERSION"));
 
 /// How to get a token, for everyone who has none.
@@ -40,6 +43,7 @@ pub struct ClientBuilder {
     endpoint: String,
     timeouts: Timeouts,
     retry: RetryPolicy,
+    max_answer: usize,
     user_agent: Option<String>,
 }
 
@@ -50,6 +54,7 @@ impl ClientBuilder {
             endpoint: DEFAULT_ENDPOINT.to_owned(),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
+            max_answer: MAX_ANSWER,
             user_agent: None,
         }
     }
@@ -87,6 +92,15 @@ impl ClientBuilder {
         self
     }
 
+    /// The most bytes that an answer may have, unpacked; 64 MiB unless set.
+    ///
+    /// A larger one is not read to its end, so that neither a page that is too large nor
+    /// a few bytes that unpack into very many can use up the memory.
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
     /// Names your program in the `User-Agent` header, as `name/version`; the
     /// name and version of this crate follow it.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
@@ -118,6 +132,7 @@ impl ClientBuilder {
             token,
             self.timeouts,
             self.retry,
+            self.max_answer,
             user_agent(self.user_agent.as_deref())?,
         )?;
         Ok(Client {
@@ -145,6 +160,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
+            .field("max_answer", &self.max_answer)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

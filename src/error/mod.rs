@@ -30,6 +30,9 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke, or the answer ended, before it was complete.
     Interrupted,
+    /// The answer has more bytes than
+    /// [`ClientBuilder::max_answer`](crate::ClientBuilder::max_answer) allows.
+    TooLarge,
     /// Status 401: the token is unknown, revoked or expired.
     Unauthorized,
     /// Status 403: the token may not do this.

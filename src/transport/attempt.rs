@@ -50,14 +50,33 @@ impl Transport {
             .map_err(|source| self.not_answered(request, source))?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = read_body(&mut response)
+        let body = read_body(&mut response, self.max_answer)
             .await
-            .map_err(|source| interrupted(request, source).with_status(status.as_u16()))?;
+            .map_err(|unread| {
+                let error = match unread {
+                    Unread::Interrupted(source) => interrupted(request, source),
+                    Unread::TooLarge => self.too_large(request),
+                };
+                error.with_status(status.as_u16())
+            })?;
         Ok(Answer {
             status,
             headers,
             body,
         })
+    }
+
+    fn too_large(&self, request: &Request) -> Error {
+        Error::new(
+            ErrorKind::TooLarge,
+            format!(
+                "the answer from {} is larger than {} bytes; ask for smaller pages or fewer \
+                 fields, or raise the limit with `ClientBuilder::max_answer`",
+                display_url(&request.url),
+                self.max_answer
+            ),
+        )
+        .sent()
     }
 
     fn not_answered(&self, request: &Request, source: reqwest::Error) -> Error {
@@ -96,19 +115,40 @@ impl Transport {
     }
 }
 
-async fn read_body(response: &mut reqwest::Response) -> Result<Bytes, reqwest::Error> {
+/// Why the body of an answer was not read to its end.
+enum Unread {
+    Interrupted(reqwest::Error),
+    TooLarge,
+}
+
+impl From<reqwest::Error> for Unread {
+    fn from(source: reqwest::Error) -> Self {
+        Self::Interrupted(source)
+    }
+}
+
+/// Reads a body of at most so many bytes, counted as they are unpacked.
+async fn read_body(response: &mut reqwest::Response, most: usize) -> Result<Bytes, Unread> {
     let Some(first) = response.chunk().await? else {
         return Ok(Bytes::new());
     };
-    let Some(second) = response.chunk().await? else {
+    if first.len() > most {
+        return Err(Unread::TooLarge);
+    }
+    let Some(mut next) = response.chunk().await? else {
         return Ok(first);
     };
     let mut body = BytesMut::from(first);
-    body.extend_from_slice(&second);
-    while let Some(chunk) = response.chunk().await? {
-        body.extend_from_slice(&chunk);
+    loop {
+        if next.len() > most - body.len() {
+            return Err(Unread::TooLarge);
+        }
+        body.extend_from_slice(&next);
+        match response.chunk().await? {
+            Some(chunk) => next = chunk,
+            None => return Ok(body.freeze()),
+        }
     }
-    Ok(body.freeze())
 }
 
 fn interrupted(request: &Request, source: reqwest::Error) -> Error {

@@ -44,6 +44,8 @@ pub(crate) struct Transport {
     token: Token,
     timeouts: Timeouts,
     retries: Retries,
+    /// The most bytes that an answer may have, unpacked.
+    max_answer: usize,
 }
 
 impl Transport {
@@ -51,6 +53,7 @@ impl Transport {
         token: Token,
         timeouts: Timeouts,
         retry: RetryPolicy,
+        max_answer: usize,
         user_agent: HeaderValue,
     ) -> Result<Self, Error> {
         let mut http = reqwest::Client::builder()
@@ -75,6 +78,7 @@ impl Transport {
             token,
             timeouts,
             retries: Retries::new(retry),
+            max_answer,
         })
     }
 

@@ -7,7 +7,7 @@ use buildkite_client::{Client, Error, ErrorKind};
 use serde_json::json;
 
 use crate::support::operations::{CancelBuild, Forward};
-use crate::support::server::{Reply, Server, TOKEN, answer};
+use crate::support::server::{Reply, Server, TOKEN, answer, gzip};
 
 async fn query(reply: Reply) -> Error {
     let server = Server::always(reply);
@@ -316,6 +316,41 @@ async fn a_packed_body_that_is_cut_or_broken() {
     let error = query(Reply::Bytes(broken)).await;
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     chain(&error);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large() {
+    let page = a_page().to_string();
+    let build = |reply: Reply, most: usize| {
+        let server = Server::always(reply);
+        let bk = server.builder().max_answer(most).build().unwrap();
+        async move { bk.execute(Forward::new("a/b")).await.map(|_| drop(server)) }
+    };
+    // As many bytes as are allowed are not too many, packed or not.
+    for reply in [Reply::json(&a_page()), Reply::gzip(&a_page())] {
+        build(reply.clone(), page.len()).await.unwrap();
+        let error = build(reply, page.len() - 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(error.may_have_been_sent() && !error.is_retryable());
+        assert_eq!(error.status(), Some(200));
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("larger than {} bytes", page.len() - 1)),
+            "{text}"
+        );
+        assert!(text.contains("ClientBuilder::max_answer"), "{text}");
+    }
+    // A hundred kilobytes that would become a hundred megabytes.
+    let bomb = gzip(&vec![b' '; 100 << 20]);
+    assert!(bomb.len() < 200_000);
+    let bomb = Reply::Bytes(answer(200, &[("content-encoding", "gzip")], &bomb));
+    let server = Server::always(bomb);
+    let error = server
+        .client()
+        .execute(Forward::new("a/b"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
 
 #[tokio::test]
