@@ -23,7 +23,8 @@
 //! |---|---|
 //! | run what comes with the crate | [`queries`] |
 //! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
-//! | execute, page, set timeouts and retries | [`Client`], [`Timeouts`], [`RetryPolicy`] |
+//! | execute, page | [`Client`] |
+//! | set time limits, retries and points | [`Timeouts`], [`RetryPolicy`], [`BudgetPolicy`] |
 //! | read an answer | [`Response`], [`relay::Connection`] |
 //! | handle what goes wrong | [`Error`], [`ErrorKind`] |
 //! | send `null`, or nothing | [`Maybe`] |
@@ -41,6 +42,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod budget;
 mod client;
 mod complexity;
 pub mod decode;
@@ -58,6 +60,7 @@ mod response;
 pub mod scalars;
 mod transport;
 
+pub use budget::BudgetPolicy;
 pub use client::{Client, ClientBuilder, Execute, Executing};
 pub use error::{Error, ErrorKind, GraphqlError, Location, PathSegment};
 pub use maybe::Maybe;

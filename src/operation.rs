@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 pub enum OperationKind {
     /// Reads; may be sent again without harm.
     Query,
-    /// Changes things; is never sent again by itself.
+    /// Changes things; is sent again by itself only where the server did not act.
     Mutation,
 }
 

@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use super::{Client, Inner};
+use crate::budget::{Budget, BudgetPolicy};
 use crate::transport::{RetryPolicy, Timeouts, Token, Transport, parse_endpoint};
 use crate::{Error, ErrorKind};
 
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     retry: RetryPolicy,
     max_answer: usize,
+    budget: BudgetPolicy,
     user_agent: Option<String>,
 }
 
@@ -55,6 +57,7 @@ impl ClientBuilder {
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             max_answer: MAX_ANSWER,
+            budget: BudgetPolicy::default(),
             user_agent: None,
         }
     }
@@ -89,6 +92,12 @@ impl ClientBuilder {
     /// When operations are sent again that failed.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How the points of organization and user are shared with everybody else.
+    pub fn budget(mut self, policy: BudgetPolicy) -> Self {
+        self.budget = policy;
         self
     }
 
@@ -140,6 +149,7 @@ impl ClientBuilder {
                 transport,
                 endpoint,
                 timeouts: self.timeouts,
+                budget: Arc::new(Budget::new(self.budget)),
             }),
         })
     }
@@ -161,6 +171,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)
+            .field("budget", &self.budget)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

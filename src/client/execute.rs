@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::{Client, answer, envelope};
+use super::{Client, Inner, answer, envelope};
 use crate::transport::{Answer, Next, Request};
 use crate::{Error, Operation, OperationKind, Response};
 
@@ -111,6 +111,7 @@ impl<T> Executing<T> {
             client: client.clone(),
             kind,
             name: name.to_owned(),
+            requested: operation.requested_complexity(),
             attempt: 0,
             deadline: None,
             body: Bytes::new(),
@@ -146,6 +147,8 @@ struct Call {
     client: Client,
     kind: OperationKind,
     name: String,
+    /// The most points that it can cost, if somebody has counted.
+    requested: Option<u64>,
     body: Bytes,
     /// How often it was sent so far.
     attempt: u32,
@@ -191,6 +194,7 @@ impl Call {
         self.attempt += 1;
         self.span.record("attempts", self.attempt);
         let (client, number, deadline) = (self.client.clone(), self.attempt, self.deadline);
+        let (name, requested) = (self.name.clone(), self.requested);
         let request = Request {
             method: Method::POST,
             url: client.inner.endpoint.clone(),
@@ -200,11 +204,19 @@ impl Call {
             if !wait.is_zero() {
                 sleep(wait).await;
             }
-            client
-                .inner
-                .transport
-                .send(&request, number, deadline)
-                .await
+            let Inner {
+                transport, budget, ..
+            } = &*client.inner;
+            let reservation = budget.reserve(&name, requested, deadline).await?;
+            let answer = transport.send(&request, number, deadline).await;
+            match (reservation, &answer) {
+                (Some(reservation), Ok(answer)) => reservation.settle(&name, answer),
+                (Some(reservation), Err(error)) if !error.may_have_been_sent() => {
+                    reservation.give_back();
+                }
+                _ => {}
+            }
+            answer
         };
         Box::pin(sent.instrument(self.span.clone()))
     }

@@ -46,6 +46,7 @@ struct Inner {
     transport: Transport,
     endpoint: Url,
     timeouts: Timeouts,
+    budget: std::sync::Arc<crate::budget::Budget>,
 }
 
 impl Client {

@@ -190,6 +190,10 @@ impl Error {
         self.0.path.as_deref()
     }
 
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.0.given_up.is_some()
+    }
+
     fn is_mutation(&self) -> bool {
         matches!(self.0.operation, Some((OperationKind::Mutation, _)))
     }

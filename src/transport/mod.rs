@@ -23,6 +23,7 @@ use crate::{Error, ErrorKind};
 
 pub(crate) use answer::Answer;
 pub(crate) use endpoint::{display_url, parse_endpoint};
+pub(crate) use limits::Limits;
 pub use limits::{Complexity, RateLimit};
 pub use retry::RetryPolicy;
 pub(crate) use retry::{Next, Retries};

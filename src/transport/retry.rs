@@ -153,7 +153,7 @@ impl Retries {
 
     /// What comes after the attempt of this number has failed.
     pub(crate) fn after(&self, error: &Error, attempt: u32, deadline: Option<Instant>) -> Next {
-        if !error.is_retryable() || self.policy.attempts == 1 {
+        if !error.is_retryable() || error.is_given_up() || self.policy.attempts == 1 {
             return Next::No;
         }
         if attempt >= self.policy.attempts {

@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod budget;
 mod execute;
 mod faults;
 mod logging;

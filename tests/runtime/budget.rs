@@ -1,0 +1,107 @@
+//! The budget against the sandbox, whose windows pass in real time.
+
+use std::time::Duration;
+
+use buildkite_client::queries::RecentBuilds;
+use buildkite_client::{BudgetPolicy, Client, ClientBuilder, ErrorKind, RetryPolicy, Timeouts};
+use buildkite_sandbox::{Limits, Sandbox};
+
+/// What the operation costs.
+const POINTS: usize = 8;
+
+fn builds() -> RecentBuilds {
+    RecentBuilds::new("acme-inc/web").first(2)
+}
+
+async fn start(user: u64, window: u64) -> Sandbox {
+    let limits = Limits::default()
+        .user(user)
+        .window(Duration::from_secs(window));
+    Sandbox::builder().limits(limits).start().await.unwrap()
+}
+
+fn client(sandbox: &Sandbox) -> ClientBuilder {
+    let builder = Client::builder()
+        .endpoint(sandbox.url())
+        .token(sandbox.token());
+    builder.retry(RetryPolicy::none())
+}
+
+/// Sends one operation from each of many tasks, and tells how many were refused.
+async fn many(bk: &Client, tasks: usize) -> usize {
+    let tasks: Vec<_> = (0..tasks)
+        .map(|_| {
+            let bk = bk.clone();
+            tokio::spawn(async move { bk.execute(builds()).await.map(drop) })
+        })
+        .collect();
+    let mut refused = 0;
+    for task in tasks {
+        if let Err(error) = task.await.unwrap() {
+            assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+            refused += 1;
+        }
+    }
+    refused
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_tasks_are_never_refused() {
+    // Half of the tasks use a window up; the others wait for the next.
+    let sandbox = start(POINTS as u64 * 33, 2).await;
+    let bk = client(&sandbox).build().unwrap();
+    assert_eq!(many(&bk, 64).await, 0);
+    let log = sandbox.log();
+    assert_eq!(
+        (log.asked("RecentBuilds"), log.ran("RecentBuilds")),
+        (64, 64)
+    );
+    // Without a budget most of them run into the end of the window.
+    let sandbox = start(POINTS as u64 * 33, 60).await;
+    let bk = client(&sandbox)
+        .budget(BudgetPolicy::none())
+        .build()
+        .unwrap();
+    assert!(many(&bk, 64).await > 20);
+}
+
+#[tokio::test]
+async fn who_cannot_wait_is_told_at_once_and_nothing_is_sent() {
+    let sandbox = start(POINTS as u64 * 2, 300).await;
+    let timeouts = Timeouts::default().operation(Duration::from_secs(200));
+    let builder = client(&sandbox).timeouts(timeouts);
+    let bk = builder.retry(RetryPolicy::default()).build().unwrap();
+    for _ in 0..2 {
+        bk.execute(builds()).await.unwrap();
+    }
+    let error = bk.execute(builds()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert!(!error.may_have_been_sent() && error.is_retryable());
+    let wait = error.retry_after().unwrap();
+    assert!(wait > Duration::from_secs(290), "{wait:?}");
+    let text = error.to_string();
+    assert!(
+        text.contains("nothing was sent; the window ends in"),
+        "{text}"
+    );
+    assert_eq!(text.matches("Timeouts::operation").count(), 1, "{text}");
+    assert_eq!(sandbox.log().asked("RecentBuilds"), 2);
+}
+
+#[tokio::test]
+async fn a_share_is_left_to_others() {
+    let sandbox = start(POINTS as u64 * 100, 300).await;
+    let timeouts = Timeouts::default().operation(Duration::from_millis(200));
+    let modest = BudgetPolicy::default().ceiling(0.1);
+    let bk = client(&sandbox)
+        .budget(modest)
+        .timeouts(timeouts)
+        .build()
+        .unwrap();
+    let mut sent = 0;
+    while bk.execute(builds()).await.is_ok() {
+        sent += 1;
+    }
+    assert_eq!(sent, 10);
+    assert_eq!(sandbox.rate_limits().user.remaining, POINTS as u64 * 90);
+}
