@@ -72,7 +72,7 @@ pub(crate) struct SandboxArguments {
     pub(crate) seed: Option<u64>,
 
     /// How many builds there are in all, up to a thousand million [default: 965]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
     pub(crate) builds: Option<u64>,
 
     /// How many pipelines there are [default: 12]
@@ -88,13 +88,25 @@ pub(crate) struct SandboxArguments {
     pub(crate) data: Option<PathBuf>,
 
     /// Refuse nothing: no limits of complexity, depth and points
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["user_points", "organization_points", "window"])]
     pub(crate) no_limits: bool,
+
+    /// How many points the user may spend in a window [default: 5000]
+    #[arg(long, value_name = "N")]
+    pub(crate) user_points: Option<u64>,
+
+    /// How many points the organization may spend in a window [default: 20000]
+    #[arg(long, value_name = "N")]
+    pub(crate) organization_points: Option<u64>,
+
+    /// How many seconds a window lasts [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) window: Option<u32>,
 
     /// How many of the sandbox's seconds pass in a real one [default: 60]
     ///
     /// Builds that are created move on with it. With 0 they stay as they are.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = speed)]
     pub(crate) speed: Option<f64>,
 
     /// Something that goes wrong; may be given several times
@@ -107,6 +119,12 @@ pub(crate) struct SandboxArguments {
     /// condition skip=N.
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<Fault>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: Result<f64, _> = text.parse();
+    let speed = speed.ok().filter(|speed| (0.0..=1e6).contains(speed));
+    speed.ok_or_else(|| "it is a number from 0 to 1000000".to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `bkq sandbox`: Buildkite's GraphQL API on this machine.
 
 use std::io;
+use std::time::Duration;
 
 use buildkite_sandbox::data::Data;
 use buildkite_sandbox::{Limits, Sandbox};
@@ -34,9 +35,7 @@ async fn serve(arguments: &SandboxArguments) -> Result<(), Failure> {
             .map_err(|error| Failure::new("cannot use the data").caused_by(&error))?;
         builder = builder.data(data);
     }
-    if arguments.no_limits {
-        builder = builder.limits(Limits::none());
-    }
+    builder = builder.limits(limits(arguments));
     if let Some(speed) = arguments.speed {
         builder = builder.speed(speed);
     }
@@ -58,6 +57,23 @@ async fn serve(arguments: &SandboxArguments) -> Result<(), Failure> {
     report::note("\nStopping the sandbox.\n");
     sandbox.stop().await;
     Ok(())
+}
+
+fn limits(arguments: &SandboxArguments) -> Limits {
+    if arguments.no_limits {
+        return Limits::none();
+    }
+    let mut limits = Limits::default();
+    if let Some(points) = arguments.user_points {
+        limits = limits.user(points);
+    }
+    if let Some(points) = arguments.organization_points {
+        limits = limits.organization(points);
+    }
+    if let Some(seconds) = arguments.window {
+        limits = limits.window(Duration::from_secs(seconds.into()));
+    }
+    limits
 }
 
 /// What a shell needs to point a client at the sandbox.

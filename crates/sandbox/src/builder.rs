@@ -123,7 +123,8 @@ impl Builder {
     /// time at the start nor memory. They are shared out among the pipelines, come more
     /// often the more there are, and go back further in time where five minutes between
     /// two would not be enough. Filters look at the builds one after the other, so that
-    /// what matches rarely takes time: about a second for a million builds.
+    /// what matches rarely, and the `count` of what is filtered, takes time: of a million
+    /// builds a second or two for builds, up to ten for jobs.
     pub fn builds(mut self, builds: u64) -> Self {
         self.size.builds = Some(builds.min(MOST_BUILDS));
         self

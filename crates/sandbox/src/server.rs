@@ -426,7 +426,14 @@ fn own_faults(headers: &HeaderMap) -> Result<Vec<Fault>, String> {
                 .to_str()
                 .map_err(|_| format!("`{FAULT}` is not text"))?;
             let fault: Result<Fault, _> = text.parse();
-            fault.map_err(|error| format!("`{FAULT}`: {error}"))
+            let fault = fault.map_err(|error| format!("`{FAULT}`: {error}"))?;
+            if fault.is_conditional() {
+                return Err(format!(
+                    "`{FAULT}`: what a request asks for itself happens to it, so that of the \
+                     conditions only `after-running` means something"
+                ));
+            }
+            Ok(fault)
         })
         .collect()
 }

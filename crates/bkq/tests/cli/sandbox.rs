@@ -133,6 +133,36 @@ fn serves_the_data_of_a_file() {
 }
 
 #[test]
+fn refuses_what_is_beyond_the_limits_that_it_is_given() {
+    let limits = [
+        "--user-points",
+        "3",
+        "--organization-points",
+        "9",
+        "--window",
+        "60",
+    ];
+    let (_running, mut stdout) = start(&limits);
+    let token = line(&mut stdout, "export BUILDKITE_API_TOKEN=");
+    let url = line(&mut stdout, "export BUILDKITE_GRAPHQL_URL=");
+    let query = r#"{"query": "{ viewer { user { name } organizations(first: 1) { count } } }"}"#;
+    let answer = post(&url, &token, query);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("ratelimit-limit: 9"), "{answer}");
+    let answer = post(&url, &token, query);
+    assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
+    for wrong in [
+        "--speed nan",
+        "--speed=-1",
+        "--builds 9999999999",
+        "--no-limits --window 3",
+    ] {
+        let report = super::run(&mut bkq(Path::new("."), &format!("sandbox {wrong}")));
+        assert!(report.starts_with("exit code 2"), "{wrong}\n{report}");
+    }
+}
+
+#[test]
 fn says_what_is_wrong_with_data() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |data: &str| {

@@ -39,8 +39,8 @@ pub use self::spec::FaultError;
 /// # As text
 ///
 /// A fault can be written down, for `bkq sandbox --fault` and for the request header
-/// `Sandbox-Fault`, which puts it into that one request: what happens, then conditions,
-/// in words with white space between them.
+/// `Sandbox-Fault`, which puts it into that one request: what happens, then conditions
+/// (in the header only `after-running`), in words with white space between them.
 ///
 /// | what happens | words |
 /// |---|---|
@@ -271,6 +271,11 @@ impl Fault {
     pub fn after_running(mut self) -> Self {
         self.after_running = true;
         self
+    }
+
+    /// Whether the fault happens to some requests only.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.times.is_some() || self.skip > 0 || self.chance.is_some() || self.on.is_some()
     }
 
     /// Whether the operation runs although the fault replaces its answer.

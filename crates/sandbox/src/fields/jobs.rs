@@ -39,16 +39,21 @@ pub(super) fn filter(run: &Run<'_>, arguments: Arguments<'_>) -> Result<JobFilte
     let unknown_cluster = cluster
         .as_ref()
         .is_some_and(|cluster| !matches!(cluster, Some(Entity::Cluster(_))));
+    let priorities = match arguments.object("priority") {
+        Some(priority) => priority.numbers("number"),
+        None => arguments.numbers("priority"),
+    };
+    // All jobs have the same priority.
+    let unknown_priority = priorities
+        .as_ref()
+        .is_some_and(|wanted| !wanted.contains(&0));
     Ok(JobFilter {
         types: arguments.texts("type"),
         states: arguments.texts("state"),
         rules: arguments.texts("agentQueryRules"),
         step_keys: list("step", "key"),
         groups: list("concurrency", "group"),
-        priorities: match arguments.object("priority") {
-            Some(priority) => priority.numbers("number"),
-            None => arguments.numbers("priority"),
-        },
+        priorities,
         queues,
         passed: arguments.flag("passed"),
         cluster: match cluster.flatten() {
@@ -58,7 +63,7 @@ pub(super) fn filter(run: &Run<'_>, arguments: Arguments<'_>) -> Result<JobFilte
         created_from: arguments.time("createdAtFrom")?,
         created_to: arguments.time("createdAtTo")?,
         finished_from: arguments.time("finishedAt")?,
-        nothing: unknown_cluster || arguments.flag("clustered") == Some(false),
+        nothing: unknown_cluster || unknown_priority || arguments.flag("clustered") == Some(false),
     })
 }
 

@@ -92,6 +92,7 @@ pub(super) fn retry_failed_jobs(change: &mut Change<'_, '_>) -> Outcome {
         None => state != "SOFT_FAILED",
     };
     let build = change.live(pipeline, number)?;
+    is_not_canceling(&build)?;
     let failed: Vec<usize> = (0..)
         .zip(&build.jobs)
         .filter(|(_, job)| job.step.kind == StepKind::Command && job.is_retriable())
@@ -107,6 +108,14 @@ pub(super) fn retry_failed_jobs(change: &mut Change<'_, '_>) -> Outcome {
     Ok(Payload::default()
         .with("build", Entity::Build(pipeline, number))
         .with_leaf("retriedJobsCount", failed.len()))
+}
+
+/// Refuses to let go on what is being canceled.
+pub(super) fn is_not_canceling(build: &LiveBuild) -> Result<(), FieldError> {
+    if build.state == BuildState::Canceling {
+        return Err(error("The build cannot go on, because it is CANCELING"));
+    }
+    Ok(())
 }
 
 /// The build that the ID in a field of the input stands for.

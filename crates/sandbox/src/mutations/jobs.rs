@@ -8,7 +8,7 @@ use crate::execute::error;
 use crate::fields::VIEWER;
 use crate::world::chance::{count, index};
 use crate::world::ids::Entity;
-use crate::world::jobs::Job;
+use crate::world::jobs::{Job, JobState};
 use crate::world::steps::StepKind;
 
 /// `jobTypeCommandCancel`: a job ends before it is done.
@@ -34,6 +34,7 @@ pub(super) fn retry(change: &mut Change<'_, '_>) -> Outcome {
     if !job.is_retriable() {
         return Err(refused("retried", &job));
     }
+    super::builds::is_not_canceling(&change.live(pipeline, number)?)?;
     let (by, now) = (VIEWER, change.world().now);
     let retry = change.with_live(pipeline, number, |build| build.retry(place, by, now))?;
     let job = |place| Entity::Job(pipeline, number, count(place));
@@ -48,7 +49,12 @@ pub(super) fn unblock(change: &mut Change<'_, '_>) -> Outcome {
     let (pipeline, number, place) = named(change, "id", StepKind::Block)?;
     let job = find(change, pipeline, number, place)?;
     if !job.unblockable {
-        return Err(refused("unblocked", &job));
+        return Err(match job.state {
+            JobState::Blocked => {
+                error("The job cannot be unblocked, because what comes before it is not over")
+            }
+            _ => refused("unblocked", &job),
+        });
     }
     let filled_in = match change.input.json("fields") {
         None => Vec::new(),

@@ -9,6 +9,7 @@ use super::{Change, Outcome, clusters, slug, teams};
 use crate::execute::error;
 use crate::fields::VIEWER;
 use crate::fields::arguments::Arguments;
+use crate::world::builds::HIGHEST;
 use crate::world::ids::Entity;
 use crate::world::people::{Access, Granted};
 use crate::world::pipelines::{Archived, Pipeline};
@@ -206,10 +207,10 @@ fn apply(change: &Change<'_, '_>, pipeline: &mut Pipeline, next: u64) -> Result<
     if let Some(number) = input.number("nextBuildNumber") {
         let number = u64::try_from(number)
             .ok()
-            .filter(|number| *number >= next.max(1))
+            .filter(|number| (next.max(1)..=HIGHEST.max(next)).contains(number))
             .ok_or_else(|| {
                 error(format!(
-                    "`nextBuildNumber` must not be below {}",
+                    "`nextBuildNumber` must be from {} to {HIGHEST}",
                     next.max(1)
                 ))
             })?;

@@ -28,14 +28,16 @@ impl Clock {
 
     /// How much time has passed.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed().mul_f64(self.speed) + self.ahead()
+        let passed = self.started.elapsed().as_secs_f64() * self.speed;
+        let passed = Duration::try_from_secs_f64(passed).unwrap_or(Duration::MAX);
+        passed.saturating_add(self.ahead())
     }
 
     /// How much real time has passed: what a caller who is told to wait will wait. None
     /// passes on a clock that stands still.
     pub(crate) fn waited(&self) -> Duration {
         if self.speed > 0.0 {
-            self.started.elapsed() + self.ahead()
+            self.started.elapsed().saturating_add(self.ahead())
         } else {
             self.ahead()
         }
@@ -49,5 +51,21 @@ impl Clock {
 
     fn ahead(&self) -> Duration {
         *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_time_is_too_much() {
+        for speed in [0.0, 1e300, f64::MAX] {
+            let clock = Clock::new(speed);
+            clock.advance(Duration::MAX);
+            clock.advance(Duration::MAX);
+            assert_eq!(clock.elapsed(), Duration::MAX);
+            assert_eq!(clock.waited(), Duration::MAX);
+        }
     }
 }

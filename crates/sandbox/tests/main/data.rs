@@ -8,7 +8,7 @@ use buildkite_sandbox::data::{
 use buildkite_sandbox::{Limits, Sandbox, StartError};
 use serde_json::{Value, json};
 
-use crate::mutations::mutate;
+use crate::mutations::{mutate, refusal};
 use crate::support::{Client, nodes};
 
 async fn start(data: Data) -> Client {
@@ -359,6 +359,36 @@ pipelines:
 }
 
 #[tokio::test]
+async fn thousands_of_builds_can_be_given() {
+    let web = Pipeline::new("Web").builds(5_000, Build::passed());
+    let client = start(Data::new().pipeline(web)).await;
+    let query = "{ pipeline(slug: \"acme-inc/web\") { nextBuildNumber builds(last: 1) { count edges { node { number } } } } }";
+    let pipeline = client.data(query).await["pipeline"].clone();
+    assert_eq!(pipeline["nextBuildNumber"], 5_001);
+    assert_eq!(pipeline["builds"]["count"], 5_000);
+    assert_eq!(nodes(&pipeline["builds"])[0]["number"], 1);
+}
+
+#[tokio::test]
+async fn what_is_being_canceled_does_not_go_on() {
+    let web = Pipeline::new("Web").build(
+        Build::new("CANCELING")
+            .job(Job::failed("A"))
+            .job(Job::running("B").state("CANCELING")),
+    );
+    let client = start(Data::new().pipeline(web)).await;
+    let build = builds(&client, "acme-inc/web").await[0].clone();
+    let failed = nodes(&build["jobs"])[0]["id"].clone();
+    for (name, id) in [
+        ("buildRetryFailedJobs", &build["id"]),
+        ("jobTypeCommandRetry", &failed),
+    ] {
+        let message = refusal(&client, name, json!({ "id": id })).await;
+        assert!(message.contains("CANCELING"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_with_the_place() {
     for (yaml, wrong) in [
         ("pipelines: [{ nam: Web }]", "unknown field `nam`"),
@@ -449,6 +479,45 @@ async fn what_cannot_be_is_refused_with_the_place() {
         ),
         ("teams: [{ name: A }, { name: a }]", "two teams \"a\""),
         ("teams: [{ name: A, access_level: ALL }]", "no access level"),
+        (
+            "pipelines: [{ name: Web, slug: a/b }]",
+            "\"a/b\" is no slug",
+        ),
+        ("slug: Acme", "\"Acme\" is no slug"),
+        (
+            "pipelines: [{ name: Web, builds: [{ number: 2147483647 }] }]",
+            "too high a number",
+        ),
+        (
+            "pipelines: [{ name: Web, builds: [{ times: 18446744073709551615 }] }]",
+            "more than 100000",
+        ),
+        (
+            "pipelines: [{ name: Web, builds: [{ state: failing }] }]",
+            "nothing can be going on",
+        ),
+        (
+            "pipelines: [{ name: Web, builds: [{ jobs: [{}, { retry_of: 0 }, { retry_of: 0 }] }] }]",
+            "job 2: job 0 is no command",
+        ),
+        (
+            "clusters: [{ name: A, queues: [{ key: a, agents: 18446744073709551615 }] }]",
+            "10000 are the most",
+        ),
+        ("clusters: [{ name: A }, { name: A }]", "two clusters \"A\""),
+        ("people: [{ name: A }, { name: A }]", "two people"),
+        (
+            "people: [{ name: A, email: x }, { name: B, email: x }]",
+            "two people",
+        ),
+        (
+            "people: [{ name: A }]\nteams: [{ name: T, members: [A], maintainers: [A] }]",
+            "\"A\" twice",
+        ),
+        (
+            "pipelines: [{ name: A }]\nteams: [{ name: T, pipelines: [a, a] }]",
+            "pipeline \"a\" twice",
+        ),
         ("pipelines: {", "line 1"),
         ("[]", "line 1"),
     ] {

@@ -355,6 +355,14 @@ async fn a_request_asks_for_a_fault_of_its_own() {
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
     let wrong: Value = wrong.json().await.unwrap();
     assert!(messages(&wrong)[0].contains("`boom` is nothing that can happen"));
+    for condition in ["times=2", "skip=1", "chance=0.5", "on=A"] {
+        let wrong = send(&format!("status=503 {condition}")).await.unwrap();
+        assert_eq!(wrong.status(), StatusCode::BAD_REQUEST, "{condition}");
+    }
+    assert_eq!(
+        send("status=503 after-running").await.unwrap().status(),
+        503
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::{DataError, connect, fail, one_of, person};
 use crate::data::{self, Annotation};
 use crate::world::World;
 use crate::world::annotations;
-use crate::world::builds::{Build, BuildState, Creator, Source};
+use crate::world::builds::{Build, BuildState, Creator, HIGHEST, Source};
 use crate::world::chance::{count, draw, hex, index};
 use crate::world::ids::Entity;
 use crate::world::jobs::{Job, JobState};
@@ -22,6 +22,8 @@ const GOING: u64 = 150;
 /// Seconds between two jobs, and how long one takes, where nothing is said of it.
 const PAUSE: u64 = 10;
 const LENGTH: u64 = 30;
+/// How many builds a pipeline may be given.
+const MOST: usize = 100_000;
 /// The looks of notes.
 const STYLES: &[&str] = &["DEFAULT", "ERROR", "INFO", "SUCCESS", "WARNING"];
 
@@ -43,6 +45,8 @@ pub(super) fn pin(
     };
     let mut planned = plan(&spec, builds)?;
     date(&spec, &mut planned, now)?;
+    // What steps become does not depend on other builds.
+    let world = World::of(seed, now, Arc::new(state.clone()));
     if let Some(first) = planned.first() {
         let before = first.created_at.before(86_400);
         state.began_at = state.began_at.min(before);
@@ -55,6 +59,7 @@ pub(super) fn pin(
             spec: &spec,
             pipeline,
             planned: &planned,
+            world: &world,
             seed,
             now,
         }
@@ -93,8 +98,19 @@ fn plan<'d>(spec: &Pipeline, builds: &'d [data::Build]) -> Result<Vec<Planned<'d
                 Some(number) if time == 0 => number,
                 _ => last + 1,
             };
-            if number <= last || number > u64::from(u32::MAX) {
-                let slug = &spec.slug;
+            let slug = &spec.slug;
+            if number > HIGHEST {
+                return fail(format!(
+                    "build #{number} of {slug:?} has too high a number; {HIGHEST} is the highest"
+                ));
+            }
+            if planned.len() >= MOST {
+                return fail(format!(
+                    "{slug:?} has more than {MOST} builds; the invented organization can have \
+                     any number (`with_acme`, and a size)"
+                ));
+            }
+            if number <= last {
                 return fail(format!(
                     "build #{number} of {slug:?} has to have a higher number than #{last}"
                 ));
@@ -128,7 +144,8 @@ fn date(spec: &Pipeline, planned: &mut [Planned<'_>], now: Time) -> Result<(), D
         if build.created_at > latest {
             let (number, slug) = (build.number, &spec.slug);
             return fail(format!(
-                "build #{number} of {slug:?} was made at {}, but has to be made before {latest}",
+                "build #{number} of {slug:?} was made at {}, but has to be made before {latest}; \
+                 builds are listed the oldest first",
                 build.created_at
             ));
         }
@@ -142,6 +159,7 @@ struct Maker<'m> {
     spec: &'m Arc<Pipeline>,
     pipeline: u64,
     planned: &'m Planned<'m>,
+    world: &'m World,
     seed: u64,
     now: Time,
 }
@@ -185,7 +203,7 @@ impl Maker<'_> {
                 None => build.state_now(),
             };
         } else {
-            build.jobs = self.jobs_of_steps(state)?;
+            build.jobs = self.jobs_of_steps()?;
             build.state = self.planned.state;
         }
         if matches!(build.state, BuildState::Canceled | BuildState::Canceling) {
@@ -202,7 +220,7 @@ impl Maker<'_> {
     }
 
     /// The jobs that the pipeline's steps become in a build of this state.
-    fn jobs_of_steps(&self, state: &State) -> Result<Vec<Job>, DataError> {
+    fn jobs_of_steps(&self) -> Result<Vec<Job>, DataError> {
         use BuildState::{Blocked, Creating, NotRun, Skipped};
         let wanted = self.planned.state;
         let has = |kind| self.spec.steps.iter().any(|step| step.kind == kind);
@@ -214,7 +232,6 @@ impl Maker<'_> {
             let wanted = wanted.name();
             return fail(format!("it is {wanted}, but its pipeline has no command"));
         }
-        let world = World::of(self.seed, self.now, Arc::new(state.clone()));
         let build = Build::of_steps(
             (self.pipeline, self.planned.number),
             wanted,
@@ -222,13 +239,24 @@ impl Maker<'_> {
             self.spec,
         );
         let build = Rc::new(build);
-        let jobs = build.jobs(&world).to_vec();
+        let jobs = build.jobs(self.world).to_vec();
         let going = |job: &Job| matches!(job.state, JobState::Running | JobState::Scheduled);
         if wanted.is_final() && jobs.iter().any(going) {
             let (wanted, at) = (wanted.name(), self.planned.created_at);
             return fail(format!(
                 "it is {wanted}, but was made so late ({at}) that its jobs are not done; \
                  make it earlier, or say what jobs it has"
+            ));
+        }
+        let is_going = matches!(
+            wanted,
+            BuildState::Failing | BuildState::Running | BuildState::Canceling
+        );
+        if is_going && !jobs.iter().any(|job| going(job) || job.is_running()) {
+            let wanted = wanted.name();
+            return fail(format!(
+                "it is {wanted}, but of its steps nothing can be going on then; say what jobs \
+                 it has"
             ));
         }
         Ok(jobs)
@@ -245,9 +273,15 @@ impl Maker<'_> {
             job.unblockable = job.state == JobState::Blocked && !is_open;
             is_open |= !job.is_over();
             if let Some(first) = data.retry_of {
-                let Some(before) = made.get_mut(first).filter(|it| it.retried_in.is_none()) else {
+                let Some(before) = made.get_mut(first) else {
                     return fail(format!("job {place}: there is no job {first} to repeat"));
                 };
+                if before.step.kind != StepKind::Command || !before.is_retriable() {
+                    return fail(format!(
+                        "job {place}: job {first} is no command that is over, or was repeated \
+                         already"
+                    ));
+                }
                 before.retried_in = Some(place);
                 before.retried_by = Some(0);
                 before.retried_at = before.finished_at;
@@ -379,10 +413,12 @@ fn assign(
     grows: bool,
 ) -> Result<(), DataError> {
     let mut taken: Vec<u64> = Vec::new();
-    for key in &state.active {
-        let jobs = state.live.get(key).map(|build| build.jobs.iter());
-        let running = jobs.into_iter().flatten().filter(|job| job.is_running());
-        taken.extend(running.filter_map(|job| job.agent));
+    if build.jobs.iter().any(Job::is_running) {
+        for key in &state.active {
+            let jobs = state.live.get(key).map(|build| build.jobs.iter());
+            let running = jobs.into_iter().flatten().filter(|job| job.is_running());
+            taken.extend(running.filter_map(|job| job.agent));
+        }
     }
     for (place, job) in (0_u64..).zip(&mut build.jobs) {
         if job.started_at.is_none() || job.step.kind != StepKind::Command {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Data, DataError, Pipeline, Schedule, Team};
 use crate::world::cast::{Size, acme, viewer};
+use crate::world::chance::count;
 use crate::world::clusters::{Agent, Cluster, Pause, Queue};
 use crate::world::cron::Cron;
 use crate::world::people::{self, Access, Freedom, Membership, Person};
@@ -18,6 +19,8 @@ use crate::world::time::Time;
 
 /// How old a pipeline without builds is, in seconds.
 const AGE: u64 = 30 * 86_400;
+/// How many agents may listen on a queue.
+const MOST_AGENTS: u64 = 10_000;
 /// What a team may do with its pipelines.
 const ACCESS_LEVELS: &[&str] = &["MANAGE_BUILD_AND_READ", "BUILD_AND_READ", "READ_ONLY"];
 
@@ -44,7 +47,7 @@ pub(crate) fn pin(data: &Data, seed: u64, now: Time, size: Size) -> Result<State
         state.name.clone_from(name);
     }
     if let Some(slug) = &data.slug {
-        state.slug.clone_from(slug);
+        state.slug = given_slug(slug)?;
     }
     people(data, &mut state)?;
     clusters(data, &mut state, now)?;
@@ -71,18 +74,35 @@ fn fail<T>(message: impl Into<String>) -> Result<T, DataError> {
 
 /// What a name becomes in an address.
 fn slug(name: &str) -> Result<String, DataError> {
-    people::slug(name).ok_or_else(|| DataError::new(format!("{name:?} is no name")))
+    people::slug(name)
+        .ok_or_else(|| DataError::new(format!("{name:?} is no name: it needs a letter or a digit")))
+}
+
+/// A slug that somebody has chosen.
+fn given_slug(slug: &str) -> Result<String, DataError> {
+    match people::slug(slug) {
+        Some(good) if good == slug => Ok(good),
+        _ => fail(format!(
+            "{slug:?} is no slug: it is of lower-case letters and digits, with dashes between"
+        )),
+    }
 }
 
 fn people(data: &Data, state: &mut State) -> Result<(), DataError> {
     for person in &data.people {
         let login = slug(&person.name)?;
+        let email = person.email.clone();
+        let email = email.unwrap_or_else(|| format!("{login}@acme.example"));
+        let is_known = |known: &Arc<Person>| known.name == person.name || known.email == email;
+        if state.people.iter().any(is_known) {
+            let name = &person.name;
+            return fail(format!(
+                "there are two people of the name {name:?}, or of {email:?}"
+            ));
+        }
         state.people.push(Arc::new(Person {
             name: person.name.clone(),
-            email: person
-                .email
-                .clone()
-                .unwrap_or_else(|| format!("{login}@acme.example")),
+            email,
             login,
             admin: person.admin,
             bot: person.bot,
@@ -104,7 +124,11 @@ fn person(state: &State, named: &str) -> Option<u64> {
 
 fn clusters(data: &Data, state: &mut State, now: Time) -> Result<(), DataError> {
     for cluster in &data.clusters {
-        slug(&cluster.name)?;
+        let name = &cluster.name;
+        slug(name)?;
+        if state.clusters.iter().any(|(_, it)| it.name == *name) {
+            return fail(format!("there are two clusters {name:?}"));
+        }
         let number = state.clusters.add(Cluster {
             name: cluster.name.clone(),
             description: cluster.description.clone(),
@@ -128,8 +152,14 @@ fn clusters(data: &Data, state: &mut State, now: Time) -> Result<(), DataError> 
                 ..Queue::new(&queue.key, number)
             };
             let made = state.queues.add(made);
-            for _ in 0..queue.agents {
-                connect(state, made);
+            if queue.agents > MOST_AGENTS {
+                let (key, agents) = (&queue.key, queue.agents);
+                return fail(format!(
+                    "the queue {key:?} has {agents} agents; {MOST_AGENTS} are the most"
+                ));
+            }
+            for place in 0..queue.agents {
+                state.agents.add(agent(&queue.key, made, place));
             }
         }
     }
@@ -151,16 +181,21 @@ fn connect(state: &mut State, queue: u64) -> u64 {
     let agents = state.agents.iter();
     let others = agents.filter(|(_, agent)| agent.queue == queue).count();
     let key = state.queues.get(queue).map(|queue| queue.key.clone());
-    let name = format!("{}-{}", key.unwrap_or_default(), others + 1);
-    state.agents.add(Agent {
+    let made = agent(&key.unwrap_or_default(), queue, count(others));
+    state.agents.add(made)
+}
+
+/// The agent at a place among those of a queue.
+fn agent(key: &str, queue: u64, place: u64) -> Agent {
+    Agent {
         tags: vec!["os=linux".to_owned()],
-        ..Agent::new(name, queue)
-    })
+        ..Agent::new(format!("{key}-{}", place + 1), queue)
+    }
 }
 
 fn pipeline(state: &State, data: &Pipeline, now: Time) -> Result<pipelines::Pipeline, DataError> {
     let slug = match &data.slug {
-        Some(slug) => slug.clone(),
+        Some(slug) => given_slug(slug)?,
         None => self::slug(&data.name)?,
     };
     let name = &data.name;
@@ -268,6 +303,9 @@ fn team(state: &State, data: &Team) -> Result<people::Team, DataError> {
                 "there is no person {named:?} for the team {name:?}"
             ));
         };
+        if team.member(user).is_some() {
+            return fail(format!("the team {name:?} has {named:?} twice"));
+        }
         team.members.push(Membership {
             user,
             maintainer,
@@ -282,6 +320,9 @@ fn team(state: &State, data: &Team) -> Result<people::Team, DataError> {
                 "there is no pipeline {slug:?} for the team {name:?}"
             ));
         };
+        if team.pipeline(pipeline).is_some() {
+            return fail(format!("the team {name:?} has the pipeline {slug:?} twice"));
+        }
         team.pipelines.push(Access {
             to: pipeline,
             level: level.clone(),

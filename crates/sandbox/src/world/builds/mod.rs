@@ -16,6 +16,10 @@ use super::pipelines::Pipeline;
 use super::steps::StepKind;
 use super::time::Time;
 
+/// The highest number that a build may be given. It leaves room for as many builds again
+/// before numbers do not fit into an `Int`.
+pub(crate) const HIGHEST: u64 = 1_000_000_000;
+
 /// The state of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BuildState {
