@@ -110,24 +110,7 @@ fn known(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
 
 /// The entity that [`object`] would be of, had nobody taken it away.
 pub(crate) fn gone(world: &World, type_name: &str, hash: u64) -> Option<Entity> {
-    let can_go = |entity: &Entity| {
-        matches!(
-            entity,
-            Entity::Cluster(_)
-                | Entity::ClusterToken(..)
-                | Entity::Job(..)
-                | Entity::Pipeline(_)
-                | Entity::Queue(_)
-                | Entity::Rule(_)
-                | Entity::Schedule(..)
-                | Entity::Team(_)
-                | Entity::TeamMember(..)
-                | Entity::TeamPipeline(..)
-                | Entity::TeamRegistry(..)
-                | Entity::TeamSuite(..)
-        )
-    };
-    named(world, type_name, hash).filter(|entity| can_go(entity) && !world.exists(*entity))
+    named(world, type_name, hash).filter(|entity| world.is_gone(*entity))
 }
 
 fn named(world: &World, type_name: &str, hash: u64) -> Option<Entity> {

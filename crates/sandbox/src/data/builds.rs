@@ -218,6 +218,14 @@ impl Job {
         }
     }
 
+    /// A trigger step that is through. No build came of it.
+    pub fn trigger(label: impl Into<String>) -> Self {
+        Self {
+            r#type: Some("trigger".to_owned()),
+            ..Self::passed(label)
+        }
+    }
+
     /// Its state.
     #[must_use]
     pub fn state(mut self, state: impl Into<String>) -> Self {

@@ -29,6 +29,20 @@ impl Cluster {
         self
     }
 
+    /// Its emoji, such as `:rocket:`.
+    #[must_use]
+    pub fn emoji(mut self, emoji: impl Into<String>) -> Self {
+        self.emoji = Some(emoji.into());
+        self
+    }
+
+    /// The color behind its emoji, such as `#14CC80`.
+    #[must_use]
+    pub fn color(mut self, color: impl Into<String>) -> Self {
+        self.color = Some(color.into());
+        self
+    }
+
     /// A queue. Steps that name none run in the first.
     #[must_use]
     pub fn queue(mut self, queue: Queue) -> Self {

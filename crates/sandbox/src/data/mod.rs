@@ -21,8 +21,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For everybody else it is a file, in YAML or JSON, whose fields are the methods of the
-//! same types. [`Data::read`] reads one, and `bkq sandbox --data FILE`:
+//! For everybody else it is a file, in YAML or JSON. Its fields are called as the methods of
+//! the same types; what can be said several times is a list (`people`, `queues`), and the
+//! organization is `name` and `slug`. [`Data::read`] reads one, and
+//! `bkq sandbox --data FILE`:
 //!
 //! ```
 //! # let yaml = r#"
@@ -122,14 +124,13 @@ impl Data {
         text.parse().map_err(|error: DataError| error.of(file))
     }
 
-    /// What the organization is called (default "Acme Inc"), and its slug (default what
-    /// follows from the name).
+    /// What the organization is called (default "Acme Inc").
     pub fn organization(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The organization's slug, if it does not follow from the name.
+    /// The organization's slug (default what follows from its name).
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self

@@ -48,6 +48,20 @@ impl Pipeline {
         self
     }
 
+    /// Its emoji, such as `:rocket:`.
+    #[must_use]
+    pub fn emoji(mut self, emoji: impl Into<String>) -> Self {
+        self.emoji = Some(emoji.into());
+        self
+    }
+
+    /// The color behind its emoji, such as `#14CC80`.
+    #[must_use]
+    pub fn color(mut self, color: impl Into<String>) -> Self {
+        self.color = Some(color.into());
+        self
+    }
+
     /// A tag.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
@@ -144,6 +158,13 @@ impl Schedule {
     #[must_use]
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
+        self
+    }
+
+    /// The message of its builds, if it is not the label.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
         self
     }
 

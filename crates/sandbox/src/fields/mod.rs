@@ -200,19 +200,7 @@ pub(crate) fn load<'w>(world: &World, node: Node<'w>) -> Option<Node<'w>> {
             build.jobs(world).get(place)?;
             Node::Job(build, place)
         }
-        // What somebody may have taken away.
-        Node::Entity(
-            entity @ (Entity::Agent(_)
-            | Entity::Cluster(_)
-            | Entity::ClusterToken(..)
-            | Entity::Pipeline(_)
-            | Entity::Queue(_)
-            | Entity::Rule(_)
-            | Entity::Schedule(..)
-            | Entity::Team(_)
-            | Entity::TeamMember(..)
-            | Entity::TeamPipeline(..)),
-        ) if !world.exists(entity) => return None,
+        Node::Entity(entity) if world.is_gone(entity) => return None,
         other => other,
     })
 }

@@ -7,6 +7,27 @@ use super::ids::Entity;
 use super::people::emails;
 
 impl World {
+    /// Whether the entity is of a kind that somebody can take away, and is not there.
+    pub(crate) fn is_gone(&self, entity: Entity) -> bool {
+        let can_go = matches!(
+            entity,
+            Entity::Agent(_)
+                | Entity::Cluster(_)
+                | Entity::ClusterToken(..)
+                | Entity::Job(..)
+                | Entity::Pipeline(_)
+                | Entity::Queue(_)
+                | Entity::Rule(_)
+                | Entity::Schedule(..)
+                | Entity::Team(_)
+                | Entity::TeamMember(..)
+                | Entity::TeamPipeline(..)
+                | Entity::TeamRegistry(..)
+                | Entity::TeamSuite(..)
+        );
+        can_go && !self.exists(entity)
+    }
+
     /// Whether the entity is one of this world's.
     pub(crate) fn exists(&self, entity: Entity) -> bool {
         let build = |pipeline, number| self.build(pipeline, number);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use buildkite_sandbox::data::{
-    Annotation, Build, Cluster, Data, Job, Person, Pipeline, Queue, Team,
+    Annotation, Build, Cluster, Data, Job, Person, Pipeline, Queue, Schedule, Team,
 };
 use buildkite_sandbox::{Limits, Sandbox, StartError};
 use serde_json::{Value, json};
@@ -22,10 +22,14 @@ async fn refused(text: &str) -> String {
         Ok(data) => data,
         Err(error) => return error.to_string(),
     };
-    match Sandbox::builder().data(data).start().await {
+    unstarted(data).await
+}
+
+async fn unstarted(data: Data) -> String {
+    match Sandbox::builder().data(data.clone()).start().await {
         Err(StartError::Data(error)) => error.to_string(),
         Err(error) => panic!("{error}"),
-        Ok(_) => panic!("accepted:\n{text}"),
+        Ok(_) => panic!("accepted:\n{data:#?}"),
     }
 }
 
@@ -43,6 +47,7 @@ const BUILDS: &str = "query Builds($slug: ID!) { pipeline(slug: $slug) { builds(
                 artifacts(first: 10) { edges { node { path } } }
                 annotations(first: 10) { edges { node { context } } } }
             ... on JobTypeWait { waits: state }
+            ... on JobTypeTrigger { label triggers: state triggered { number } }
             ... on JobTypeBlock { id blocks: state isUnblockable } } } } } } } } }";
 
 /// A pipeline's builds, the oldest first.
@@ -192,6 +197,7 @@ async fn jobs_are_exactly_as_they_are_given() {
         Job::wait(),
         Job::block("Ship it?"),
         Job::passed("Ship").state("blocked"),
+        Job::trigger("Deploy"),
     ];
     let build = Build::with_jobs(jobs)
         .number(41)
@@ -315,24 +321,82 @@ async fn data_is_there_beside_the_invented_organization_if_that_is_wanted() {
     );
 }
 
+/// What every agent runs, by its name; each runs one job, which says the same.
+async fn busy_agents(client: &Client) -> Vec<String> {
+    let query = "{ organization(slug: \"acme-inc\") { agents(first: 200) { edges { node {
+        name isRunningJob connectionState paused
+        job { ... on JobTypeCommand { id agent { name } } } } } } } }";
+    let data = client.data(query).await;
+    let agents = nodes(&data["organization"]["agents"]);
+    let busy = agents.iter().filter(|agent| agent["isRunningJob"] == true);
+    busy.map(|agent| {
+        assert_eq!(agent["job"]["agent"]["name"], agent["name"], "{agent:#}");
+        assert_eq!(agent["connectionState"], "connected", "{agent:#}");
+        agent["name"].as_str().unwrap().to_owned()
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn jobs_that_run_are_given_to_agents_that_are_free() {
+    let before = busy_agents(&start(Data::with_acme()).await).await;
+    let jobs = |count: usize| (0..count).map(|job| Job::running(format!("{job}")).queue("macos"));
+    let pinned = |count| {
+        let pipeline = Pipeline::new("Pinned").cluster("Apple");
+        Data::with_acme().pipeline(pipeline.build(Build::with_jobs(jobs(count))))
+    };
+    let client = start(pinned(2)).await;
+    let after = busy_agents(&client).await;
+    assert_eq!(after.len(), before.len() + 2);
+    let builds = builds(&client, "acme-inc/pinned").await;
+    for job in nodes(&builds[0]["jobs"]) {
+        let agent = job["agent"]["name"].as_str().unwrap().to_owned();
+        assert!(
+            after.contains(&agent) && !before.contains(&agent),
+            "{agent}"
+        );
+    }
+    // All that a queue has are not enough, since some are busy.
+    let all =
+        "{ organization(slug: \"acme-inc\") { agents(first: 100, search: \"macos\") { count } } }";
+    let all = client.data(all).await["organization"]["agents"]["count"].clone();
+    let all = usize::try_from(all.as_u64().unwrap()).unwrap();
+    let error = unstarted(pinned(all)).await;
+    let wanted = "more jobs run on the queue \"macos\" than it has agents that are free";
+    assert!(error.contains(wanted), "{error}");
+}
+
 #[tokio::test]
 async fn a_file_says_the_same_as_calls() {
     let calls = Data::new()
         .person(Person::new("Ada Okafor").admin())
-        .cluster(Cluster::new("Linux").queue(Queue::new("default", 2).paused("Upgrade")))
+        .cluster(
+            Cluster::new("Linux")
+                .emoji(":linux:")
+                .color("#FFFFFF")
+                .queue(Queue::new("default", 2).paused("Upgrade")),
+        )
         .pipeline(
             Pipeline::new("Web")
+                .emoji(":globe:")
+                .color("#14CC80")
                 .steps("- wait")
+                .schedule(Schedule::new("Nightly", "0 4 * * *").message("Good night"))
                 .builds(2, Build::new("SKIPPED").meta_data("release", "1.4")),
         );
     let yaml = "
 people: [{ name: Ada Okafor, admin: true }]
 clusters:
   - name: Linux
+    emoji: ':linux:'
+    color: '#FFFFFF'
     queues: [{ key: default, agents: 2, paused: Upgrade }]
 pipelines:
   - name: Web
+    emoji: ':globe:'
+    color: '#14CC80'
     steps: '- wait'
+    schedules: [{ label: Nightly, cronline: 0 4 * * *, message: Good night }]
     builds:
       - { state: SKIPPED, times: 2, meta_data: { release: '1.4' } }
 ";

@@ -1,5 +1,6 @@
 //! From the builds of data to stored builds.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -54,6 +55,12 @@ pub(super) fn pin(
             stored.created_at = stored.created_at.min(before);
         }
     }
+    let busy = world.running().iter().map(|(agent, _)| *agent).collect();
+    let mut giver = Giver {
+        world: &world,
+        grows,
+        busy,
+    };
     for planned in planned {
         let mut made = Maker {
             spec: &spec,
@@ -68,7 +75,7 @@ pub(super) fn pin(
             let (number, slug) = (planned.number, &spec.slug);
             DataError::new(format!("build #{number} of {slug:?}: {error}"))
         })?;
-        assign(state, &spec, (pipeline, planned.number), &mut made, grows)?;
+        giver.give(state, &spec, planned.number, &mut made)?;
         state.add_build(pipeline, planned.number, made);
     }
     Ok(())
@@ -404,60 +411,58 @@ fn stranger(named: &str) -> Creator {
     Creator::Stranger(name.to_owned(), address.to_lowercase())
 }
 
-/// Gives the jobs of a build to agents: those that run to agents that are free.
-fn assign(
-    state: &mut State,
-    spec: &Pipeline,
-    (pipeline, number): (u64, u64),
-    build: &mut LiveBuild,
+/// Gives jobs to agents: those that run to agents that are free.
+struct Giver<'m> {
+    world: &'m World,
+    /// Whether a queue gets more agents where it has too few.
     grows: bool,
-) -> Result<(), DataError> {
-    let mut taken: Vec<u64> = Vec::new();
-    if build.jobs.iter().any(Job::is_running) {
-        for key in &state.active {
-            let jobs = state.live.get(key).map(|build| build.jobs.iter());
-            let running = jobs.into_iter().flatten().filter(|job| job.is_running());
-            taken.extend(running.filter_map(|job| job.agent));
-        }
-    }
-    for (place, job) in (0_u64..).zip(&mut build.jobs) {
-        if job.started_at.is_none() || job.step.kind != StepKind::Command {
-            continue;
-        }
-        let found = state.queue_for(spec.cluster, &job.step);
-        let Some(queue) = found else {
-            let key = job.step.queue.as_deref().unwrap_or("default");
-            let slug = &spec.slug;
-            return fail(format!(
-                "build #{number} of {slug:?} ran on the queue {key:?}, which its cluster \
-                 does not have"
-            ));
-        };
-        let agents = state
-            .agents
-            .iter()
-            .filter(|(_, agent)| agent.queue == queue);
-        let agents: Vec<u64> = agents.map(|(agent, _)| agent).collect();
-        if !job.is_running() {
-            let which = index((pipeline + number + place) % count(agents.len()).max(1));
-            job.agent = agents.get(which).copied();
-            continue;
-        }
-        let mut free = agents.iter().filter(|agent| !taken.contains(agent));
-        let agent = match free.next() {
-            Some(agent) => *agent,
-            None if grows => connect(state, queue),
-            None => {
-                let key = state.queues.get(queue).map(|queue| queue.key.clone());
-                let key = key.unwrap_or_default();
-                return fail(format!(
-                    "more jobs run on the queue {key:?} than it has agents ({}); give it more",
-                    agents.len()
-                ));
+    busy: BTreeSet<u64>,
+}
+
+impl Giver<'_> {
+    fn give(
+        &mut self,
+        state: &mut State,
+        spec: &Pipeline,
+        number: u64,
+        build: &mut LiveBuild,
+    ) -> Result<(), DataError> {
+        for (place, job) in (0_u64..).zip(&mut build.jobs) {
+            let Some(started) = job.started_at else {
+                continue;
+            };
+            if job.step.kind != StepKind::Command {
+                continue;
             }
-        };
-        taken.push(agent);
-        job.agent = Some(agent);
+            let Some(queue) = state.queue_for(spec.cluster, &job.step) else {
+                let key = job.step.queue.as_deref().unwrap_or("default");
+                let slug = &spec.slug;
+                return fail(format!(
+                    "build #{number} of {slug:?} ran on the queue {key:?}, which its cluster \
+                     does not have"
+                ));
+            };
+            if !job.is_running() {
+                let mut agents = self.world.agents_then(queue, started, number + place);
+                job.agent = agents.next();
+                continue;
+            }
+            let agent = match self.world.idle_agent(queue, &self.busy, self.world.now) {
+                Some(agent) => agent,
+                None if self.grows => connect(state, queue),
+                None => {
+                    let key = state.queues.get(queue).map(|queue| queue.key.clone());
+                    let key = key.unwrap_or_default();
+                    let all = self.world.agents_of(queue).len();
+                    return fail(format!(
+                        "more jobs run on the queue {key:?} than it has agents that are free \
+                         ({all} in all); give it more, or let fewer jobs run"
+                    ));
+                }
+            };
+            self.busy.insert(agent);
+            job.agent = Some(agent);
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Which agent runs which job.
 
+use std::collections::BTreeSet;
+
 use crate::world::World;
 use crate::world::builds::Build;
 use crate::world::chance::{count, index};
@@ -25,14 +27,8 @@ impl World {
                 .find(|(_, running)| *running == entity)
                 .map(|(agent, _)| *agent);
         }
-        let agents = self.agents_of(build.queue_of(self, job)?);
-        let drawn = self.draw("agent", entity) % count(agents.len()).max(1);
-        let (before, from) = agents.split_at(index(drawn));
-        let mut candidates = from
-            .iter()
-            .chain(before)
-            .copied()
-            .filter(|agent| self.took_jobs(*agent, started));
+        let queue = build.queue_of(self, job)?;
+        let mut candidates = self.agents_then(queue, started, self.draw("agent", entity));
         if build.state.is_final() {
             return candidates.next();
         }
@@ -40,6 +36,19 @@ impl World {
         // the agents that were busy then cannot have run it.
         let busy = self.past_running();
         candidates.find(|agent| busy.iter().all(|(runs, _)| runs != agent))
+    }
+
+    /// The agents of a queue that took jobs at a time in the past, any of them first.
+    pub(crate) fn agents_then(
+        &self,
+        queue: u64,
+        at: Time,
+        drawn: u64,
+    ) -> impl Iterator<Item = u64> + '_ {
+        let agents = self.agents_of(queue);
+        let (before, from) = agents.split_at(index(drawn % count(agents.len()).max(1)));
+        let agents = from.iter().chain(before).copied();
+        agents.filter(move |agent| self.took_jobs(*agent, at))
     }
 
     /// The job that an agent runs now.
@@ -80,7 +89,7 @@ impl World {
 
     fn find_past_running(&self) -> Vec<(u64, Entity)> {
         let mut running: Vec<(u64, Entity)> = Vec::new();
-        let mut taken = Vec::new();
+        let mut taken = BTreeSet::new();
         for (pipeline, spec) in self.origin().pipelines.iter() {
             let last = spec.history.builds;
             let newest = (0..count(spec.history.newest.len())).map(|age| last - age);
@@ -92,7 +101,7 @@ impl World {
                     let queue = build.queue_of(self, job);
                     if let Some(agent) = queue.and_then(|queue| self.past_idle_agent(queue, &taken))
                     {
-                        taken.push(agent);
+                        taken.insert(agent);
                         let job = Entity::Job(build.pipeline, build.number, count(place));
                         running.push((agent, job));
                     }
@@ -103,13 +112,13 @@ impl World {
     }
 
     /// An agent of a queue that had no job at the end of the history, but took any.
-    fn past_idle_agent(&self, queue: u64, taken: &[u64]) -> Option<u64> {
+    fn past_idle_agent(&self, queue: u64, taken: &BTreeSet<u64>) -> Option<u64> {
         let took = |agent: &u64| !taken.contains(agent) && self.took_jobs(*agent, self.epoch);
         self.agents_of(queue).iter().copied().find(took)
     }
 
     /// An agent of a queue that takes jobs at a moment and has none.
-    pub(crate) fn idle_agent(&self, queue: u64, taken: &[u64], at: Time) -> Option<u64> {
+    pub(crate) fn idle_agent(&self, queue: u64, taken: &BTreeSet<u64>, at: Time) -> Option<u64> {
         let is_idle = |number: &u64| {
             !taken.contains(number)
                 && self

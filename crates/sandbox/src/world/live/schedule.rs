@@ -4,6 +4,8 @@
 //! to who waits: the oldest build first, on the first agent of its queue that has
 //! nothing to do.
 
+use std::collections::BTreeSet;
+
 use super::draw;
 use crate::world::World;
 use crate::world::ids::Entity;
@@ -18,7 +20,7 @@ const HANDOVER: u64 = 2;
 impl World {
     /// Lets everything happen that happens until now.
     pub(crate) fn catch_up(&self, state: &mut State) {
-        let busy: Vec<u64> = self
+        let busy: BTreeSet<u64> = self
             .past_running()
             .iter()
             .filter(|(_, job)| self.is_left(state, *job))
@@ -57,9 +59,9 @@ impl World {
     }
 
     /// Gives the jobs that wait to the agents that are free.
-    fn give_out(&self, state: &mut State, at: Time, busy: &[u64]) {
+    fn give_out(&self, state: &mut State, at: Time, busy: &BTreeSet<u64>) {
         let mut waiting = Vec::new();
-        let mut taken = busy.to_vec();
+        let mut taken = busy.clone();
         let mut groups: Vec<String> = Vec::new();
         for key in &state.active {
             let Some(build) = state.live.get(key) else {
@@ -107,7 +109,7 @@ impl World {
                     job.agent = Some(agent);
                     job.started_at = Some(at);
                     job.ends_at = Some(at.after(length));
-                    taken.push(agent);
+                    taken.insert(agent);
                     groups.extend(job.step.concurrency.iter().map(|(group, _)| group.clone()));
                     if let Some(build) = state.build_mut(key) {
                         build.settle(at);

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    advance, build, cluster, drain, id, mutate, new_build, new_pipeline, node, pipeline, queue,
-    refusal, refuses, refuses_ids, states, with,
+    advance, build, cluster, delete_pipeline, drain, id, mutate, new_build, new_pipeline, node,
+    pipeline, queue, refusal, refuses, refuses_ids, states, with,
 };
 use crate::support::{Client, nodes};
 
@@ -195,26 +195,14 @@ async fn a_job_that_ends_with_its_pipeline_lets_its_agent_go() {
     let running = build(&client, &made).await;
     let runs = nodes(&running["jobs"])[0]["agent"]["id"].clone();
     stop(&client, &runs, true).await;
-    mutate(
-        &client,
-        "pipelineDelete",
-        json!({ "id": probe }),
-        "deletedPipelineID",
-    )
-    .await;
+    delete_pipeline(&client, &probe).await;
     has_left(&client, &runs, &all).await;
 
     // An agent that ran a job of the history then is free for others.
     let busy = listening(&client, "macos", true).await;
     assert!(!busy.is_empty());
     let ios = pipeline(&client, "mobile-ios").await;
-    mutate(
-        &client,
-        "pipelineDelete",
-        json!({ "id": ios }),
-        "deletedPipelineID",
-    )
-    .await;
+    delete_pipeline(&client, &ios).await;
     let freed = agent(&client, &busy[0]).await;
     assert_eq!(freed["isRunningJob"], false);
     for other in listening(&client, "macos", false).await {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    acme, advance, build, cluster, drain, is_gone, mutate, new_build, new_pipeline, node, pipeline,
-    queue, refuses, refuses_ids, states, with,
+    acme, advance, build, cluster, delete_pipeline, drain, is_gone, mutate, new_build,
+    new_pipeline, node, pipeline, queue, refuses, refuses_ids, states, with,
 };
 use crate::support::{Client, nodes};
 
@@ -311,13 +311,7 @@ async fn what_makes_no_sense_is_refused() {
     )
     .await;
     let ios = pipeline(&client, "mobile-ios").await;
-    mutate(
-        &client,
-        "pipelineDelete",
-        json!({ "id": ios }),
-        "deletedPipelineID",
-    )
-    .await;
+    delete_pipeline(&client, &ios).await;
     refuses(&client, "clusterDelete", [(delete, "7 agents listen")]).await;
 
     let token = json!({ "description": "x" });

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, nodes};
 
-/// All that the new mutations change, but for builds.
+/// All that mutations change, but for builds.
 const WORLD: &str = "{ organization(slug: \"acme-inc\") {
     pipelines(first: 100) { count edges { cursor node {
         id slug name description emoji color defaultBranch visibility archived archivedAt
@@ -47,6 +47,11 @@ pub(crate) async fn mutate(client: &Client, name: &str, input: Value, selection:
     let query = document(name, selection);
     let mut data = client.data_with(&query, json!({ "input": input })).await;
     data[name].take()
+}
+
+async fn delete_pipeline(client: &Client, id: &Value) {
+    let input = json!({ "id": id });
+    mutate(client, "pipelineDelete", input, "deletedPipelineID").await;
 }
 
 /// An input with more fields.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    acme, advance, id, is_gone, mutate, new_pipeline, node, pipeline, refuses, refuses_ids, with,
+    acme, advance, delete_pipeline, id, is_gone, mutate, new_pipeline, node, pipeline, refuses,
+    refuses_ids, with,
 };
 use crate::support::{Client, nodes};
 
@@ -148,13 +149,7 @@ async fn the_next_build_follows_from_the_line_and_the_time() {
         "trunk"
     );
     // A schedule goes with its pipeline.
-    mutate(
-        &client,
-        "pipelineDelete",
-        json!({ "id": probe }),
-        "deletedPipelineID",
-    )
-    .await;
+    delete_pipeline(&client, &probe).await;
     is_gone(&client, &made["id"]).await;
 }
 
