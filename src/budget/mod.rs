@@ -117,7 +117,8 @@ fn too_late(until: Instant) -> Error {
     .transient()
     .with_retry_after(Some(wait))
     .given_up(format!(
-        "the window ends in {} s, which would pass `Timeouts::operation`",
+        "the window ends in {} s, which would pass `Timeouts::operation`; raise that to wait \
+         for it",
         wait.as_secs()
     ))
 }

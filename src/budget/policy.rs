@@ -6,7 +6,9 @@
 /// answer. Before an operation is sent, what it is expected to cost is reserved: what it
 /// may cost at the most at first, and what it did cost once that is known. Where too
 /// little is left the operation waits for the window to end, which a refusal with status
-/// 429 would make it do as well, and after everybody else who waits.
+/// 429 would make it do as well, and after everybody else who waits. The wait counts
+/// towards [`Timeouts::operation`](crate::Timeouts::operation): where it would take longer,
+/// the operation ends at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited).
 ///
 /// ```
 /// use buildkite_client::{BudgetPolicy, Client};

@@ -1,11 +1,12 @@
 //! How fast the sandbox answers pages of builds with their jobs, and where the time goes.
 //!
-//!     cargo bench -p buildkite-sandbox
+//!     cargo bench -p buildkite-sandbox --bench pages
 //!
 //! A client on the same machine asks over HTTP, one page after the other, and reads no
-//! more than bytes. What a request costs that asks for nothing, and one that asks for the
-//! same of an empty page, is taken off to tell HTTP, reading the query and running it
-//! apart. What is asked again while nothing changes is answered from what is kept (the
+//! more than bytes. What a request costs that asks for nothing is the share of HTTP, and
+//! what one costs that asks for the same of an empty page is that of preparing: reading
+//! the request and counting its points, with the query known from before. What is asked
+//! again while nothing changes is answered from what is kept (the
 //! column "again"). With `-- --peak` it asks a million builds through instead, and prints
 //! its peak memory.
 
@@ -124,7 +125,7 @@ async fn pages(builds: u64) {
     );
     println!(
         "{:<22}{:>8}{:>8}{:>10}{:>6}{:>9}{:>9}{:>10}{:>12}",
-        "a page of", "ms", "nodes", "nodes/s", "HTTP", "reading", "running", "again, ms", "nodes/s"
+        "a page of", "ms", "nodes", "nodes/s", "HTTP", "prepare", "running", "again, ms", "nodes/s"
     );
     let (http, _) = client.time("{ __typename }", json!({}), Asked::Anew).await;
     for (what, query) in [("builds", BUILDS), ("builds with jobs", JOBS)] {

@@ -122,7 +122,9 @@ impl Builder {
     /// Builds are worked out when they are asked for, so a million of them cost neither
     /// time at the start nor memory. They are shared out among the pipelines, come more
     /// often the more there are, and go back further in time where five minutes between
-    /// two would not be enough. Filters look at the builds one after the other, so that
+    /// two would not be enough. They are the invented organization's: with
+    /// [data](Self::data) of your own it is to be there as well, or this is refused. Filters
+    /// look at the builds one after the other, so that
     /// what matches rarely, and the `count` of what is filtered, takes time: of a million
     /// builds a second or two for builds, up to ten for jobs.
     pub fn builds(mut self, builds: u64) -> Self {
@@ -130,7 +132,8 @@ impl Builder {
         self
     }
 
-    /// How many pipelines there are before any is created (default: 12, at least 1).
+    /// How many pipelines the invented organization has before any is created (default: 12,
+    /// at least 1).
     pub fn pipelines(mut self, pipelines: u64) -> Self {
         self.size.pipelines = Some(pipelines.clamp(1, MOST_PIPELINES));
         self

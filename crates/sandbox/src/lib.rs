@@ -61,7 +61,7 @@
 //! - **Time**: builds that were created or acted upon move on, sixty times as fast as
 //!   real ones unless told otherwise ([`Builder::speed`], [`Sandbox::advance`]). Their
 //!   jobs wait for agents, run, and end; the variable `SANDBOX_FAILS_AT=<key or label>`
-//!   of a build makes a step fail. What is there from the beginning stays as it is until
+//!   of a build makes one step fail, whose retry passes. What is there from the beginning stays as it is until
 //!   somebody acts on it.
 //! - **Limits**: complexity, depth and the windows of organization and user, with
 //!   their headers, as published; see [`Limits`].

@@ -1,8 +1,10 @@
 //! The sandboxes, and what was sent to them.
 
 use std::error::Error;
+use std::time::Duration;
 
 use buildkite_sandbox::{Limits, Sandbox};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::chosen;
@@ -15,6 +17,9 @@ use crate::thorough::thorough;
 const GARDEN: &str = include_str!("../../../crates/codegen/tests/compile/shapes/schema.graphql");
 /// The schema that nests what may be nested.
 const NESTED: &str = include_str!("../../volume/schemas/nested.graphql");
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A sandbox with its answers.
 #[derive(Debug)]
@@ -99,8 +104,15 @@ async fn ask(
         "variables": operation.variables,
     });
     let request = http.post(sandbox.url()).bearer_auth(sandbox.token());
-    let response = request.json(&body).send().await?;
-    Ok(response.text().await?)
+    let response = request.json(&body).timeout(PATIENCE).send().await?;
+    let status = response.status();
+    let answer = response.text().await?;
+    // What is wrong with an operation is told with 200; anything else would be taken for
+    // a refusal.
+    if status != StatusCode::OK && !operation.document.trim().is_empty() {
+        return Err(format!("status {status}: {answer}\nfor {}", operation.document).into());
+    }
+    Ok(answer)
 }
 
 /// Starts a sandbox for each schema, and sends what is there to be sent.

@@ -453,6 +453,15 @@ async fn what_is_being_canceled_does_not_go_on() {
 }
 
 #[tokio::test]
+async fn a_size_is_refused_where_nothing_is_invented() {
+    let sized = |data| Sandbox::builder().builds(10).data(data).start();
+    let error = sized(Data::new()).await.err().unwrap();
+    let error = std::error::Error::source(&error).unwrap().to_string();
+    assert!(error.contains("say `with_acme: true`"), "{error}");
+    assert!(sized(Data::with_acme()).await.is_ok());
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_with_the_place() {
     for (yaml, wrong) in [
         ("pipelines: [{ nam: Web }]", "unknown field `nam`"),

@@ -33,6 +33,11 @@ const ACCESS_LEVELS: &[&str] = &["MANAGE_BUILD_AND_READ", "BUILD_AND_READ", "REA
 pub(crate) fn pin(data: &Data, seed: u64, now: Time, size: Size) -> Result<State, DataError> {
     let mut state = if data.with_acme {
         acme(now, size)
+    } else if size != Size::default() {
+        return fail(
+            "the numbers of builds and pipelines are those of the invented organization: leave \
+             them out, or say `with_acme: true` to have it beside the data",
+        );
     } else {
         State {
             name: "Acme Inc".to_owned(),

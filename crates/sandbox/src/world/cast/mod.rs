@@ -17,7 +17,7 @@ mod steps;
 pub(crate) use self::people::{STRANGERS, viewer};
 
 /// How large the invented organization is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Size {
     /// How many pipelines there are.
     pub(crate) pipelines: Option<u64>,
