@@ -42,7 +42,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod budget;
+pub mod budget;
 mod client;
 mod complexity;
 pub mod decode;
@@ -53,6 +53,7 @@ pub mod generated;
 pub mod interop;
 mod macros;
 mod maybe;
+mod observe;
 mod operation;
 pub mod queries;
 pub mod relay;
@@ -64,6 +65,7 @@ pub use budget::BudgetPolicy;
 pub use client::{Client, ClientBuilder, Execute, Executing};
 pub use error::{Error, ErrorKind, GraphqlError, Location, PathSegment};
 pub use maybe::Maybe;
+pub use observe::{Event, Observer, Outcome};
 pub use operation::{Operation, OperationKind};
 pub use response::Response;
 pub use transport::{Complexity, RateLimit, RetryPolicy, Timeouts};

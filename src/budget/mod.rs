@@ -4,43 +4,48 @@
 //! Every attempt reserves what its operation is expected to cost before it is sent, and
 //! settles on the answer. Who finds too little left waits for the window to end instead of
 //! running into a refusal. Those who wait are served in the order in which they came.
+//!
+//! [`BudgetPolicy`] says how much a client may spend. What is left is kept in a
+//! [`PointStore`], which all clones of a client share, and others may.
 
 mod expected;
+mod line;
+mod local;
 mod policy;
-mod windows;
+mod store;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use self::expected::Expected;
+use self::line::{Line, News, Served};
+pub use self::local::LocalPoints;
 pub use self::policy::BudgetPolicy;
-use self::windows::{Shared, Spent, SpentWindow, Store, Take, Taken};
-use crate::transport::{Answer, Limits};
+pub use self::store::{Ask, Changed, PointStore, Settled, Taken};
+use crate::transport::Limits;
 use crate::{Error, ErrorKind};
 
 /// The budget that all clones of a client share.
 pub(crate) struct Budget {
     policy: BudgetPolicy,
-    store: Arc<dyn Store>,
+    store: Arc<dyn PointStore>,
     expected: Expected,
-    /// Whose turn it is: waiting for this lock is fair.
-    turn: Mutex<()>,
-    changed: Notify,
+    line: Mutex<Line>,
 }
 
 impl Budget {
-    pub(crate) fn new(policy: BudgetPolicy) -> Self {
-        Self {
-            store: Arc::new(Shared::default()),
-            expected: Expected::default(),
-            turn: Mutex::new(()),
-            changed: Notify::new(),
+    pub(crate) fn new(policy: BudgetPolicy, store: Arc<dyn PointStore>) -> Arc<Self> {
+        let budget = Arc::new(Self {
             policy,
-        }
+            store,
+            expected: Expected::default(),
+            line: Mutex::default(),
+        });
+        budget.store.watch(Changed(Arc::downgrade(&budget)));
+        budget
     }
 
     /// Waits until the points of an operation can be spent, and reserves them.
@@ -53,139 +58,155 @@ impl Budget {
         if !self.policy.is_on() {
             return Ok(None);
         }
-        let take = Take {
-            points: self.expected.points(operation, requested),
+        let (points, least) = self.expected.points(operation, requested);
+        let ask = Ask {
+            points,
+            least,
             floor: self.policy.floor,
             ceiling: self.policy.ceiling,
         };
-        let waiting = async {
-            let _turn = self.turn.lock().await;
-            loop {
-                // Before the question, so that no change is missed.
-                let changed = self.changed.notified();
-                let (until, are_others) = match self.store.take(take) {
-                    Taken::Granted(ticket) => return Ok(ticket),
-                    Taken::Wait { until, are_others } => (until, are_others),
-                };
-                match (until, deadline) {
-                    (None, _) => changed.await,
-                    (Some(until), Some(deadline)) if until >= deadline => {
-                        // Only what others give back can still come in time.
-                        if !are_others || timeout_at(deadline, changed).await.is_err() {
-                            return Err(too_late(until));
-                        }
-                    }
-                    (Some(until), _) => {
-                        // Whichever comes first.
-                        let _ = timeout_at(until, changed).await;
-                    }
-                }
-            }
-        };
         let began = Instant::now();
-        let ticket = match deadline {
-            None => waiting.await?,
-            Some(deadline) => match timeout_at(deadline, waiting).await {
-                Ok(ticket) => ticket?,
-                Err(_) => return Err(too_late(deadline)),
-            },
+        let place = self.line_up(ask);
+        let ticket = loop {
+            let news = match place.look() {
+                Ok(Served::Granted { ticket }) => break ticket,
+                Ok(Served::Never { limit }) => return Err(self.policy.forbids_all(limit)),
+                Err(news) => news,
+            };
+            let Some(deadline) = deadline else {
+                place.wait_until(news.until).await;
+                continue;
+            };
+            let is_beyond = news.until.is_some_and(|until| until >= deadline);
+            let is_over = Instant::now() >= deadline;
+            // Only what others give back could still come in time.
+            if is_over || (is_beyond && !news.others_hold) {
+                return Err(too_late(news, began));
+            }
+            let until = news.until.map_or(deadline, |until| until.min(deadline));
+            place.wait_until(Some(until)).await;
         };
-        let waited = began.elapsed();
-        if waited > Duration::from_millis(1) {
-            tracing::info!(
-                points = take.points,
-                waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
-                "waited for points"
-            );
-        }
         Ok(Some(Reservation {
             budget: Arc::clone(self),
-            points: take.points,
+            points,
             ticket,
+            waited: began.elapsed(),
+            sent: None,
             is_settled: false,
         }))
     }
 }
 
 /// What is said when the wait would take longer than the operation may.
-fn too_late(until: Instant) -> Error {
-    let wait = until.saturating_duration_since(Instant::now());
-    Error::new(
+fn too_late(news: News, began: Instant) -> Error {
+    let error = Error::new(
         ErrorKind::RateLimited,
-        "the complexity points are used up, so that nothing was sent",
+        "the complexity points are used up or reserved, so that nothing was sent",
     )
-    .transient()
-    .with_retry_after(Some(wait))
-    .given_up(format!(
-        "the window ends in {} s, which would pass `Timeouts::operation`; raise that to wait \
-         for it",
-        wait.as_secs()
-    ))
+    .transient();
+    match news.until.filter(|_| !news.others_hold) {
+        Some(until) => {
+            let wait = until.saturating_duration_since(Instant::now());
+            error.with_retry_after(Some(wait)).given_up(format!(
+                "the window ends in {} s, which would pass `Timeouts::operation`; raise that \
+                 to wait for it",
+                wait.as_secs_f64().ceil()
+            ))
+        }
+        None => error.given_up(format!(
+            "waited {} s for what other operations hold, until `Timeouts::operation` passed; \
+             run fewer at a time, or raise it",
+            began.elapsed().as_secs()
+        )),
+    }
 }
 
 impl fmt::Debug for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Budget")
             .field("policy", &self.policy)
+            .field("store", &self.store)
             .finish_non_exhaustive()
     }
 }
 
-/// Points that nobody else may spend. Dropped without an answer, as by a future that is
-/// dropped, they are given back.
+/// Points that nobody else may spend. Dropped before it was sent, they are given back;
+/// dropped without an answer, as by a future that is dropped, they count as spent.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     budget: Arc<Budget>,
     points: u64,
     ticket: u64,
+    waited: Duration,
+    sent: Option<Instant>,
     is_settled: bool,
 }
 
-impl Reservation {
-    /// Takes off what the operation has cost, and learns from what the server says.
-    pub(crate) fn settle(mut self, operation: &str, answer: &Answer) {
-        let limits = answer.limits();
-        let cost = limits.complexity.map(|complexity| complexity.actual);
-        let cost = cost.and_then(|cost| u64::try_from(cost).ok());
-        if let Some(cost) = cost {
-            self.budget.expected.learn(operation, cost);
-        }
-        self.finish(cost, Some(limits));
-    }
-
-    /// Gives the points back of what was not sent.
-    pub(crate) fn give_back(mut self) {
-        self.finish(Some(0), None);
-    }
-
-    fn finish(&mut self, cost: Option<u64>, limits: Option<Limits>) {
-        self.is_settled = true;
-        self.budget.store.settle(Spent {
-            reserved: self.points,
-            ticket: self.ticket,
-            cost,
-            organization: limits.and_then(|limits| window(limits.organization)),
-            user: limits.and_then(|limits| window(limits.user)),
-            is_answered: limits.is_some(),
-        });
-        self.budget.changed.notify_waiters();
-    }
+/// How an attempt ended, as far as it concerns points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The server ran it, or at least said so.
+    Done,
+    /// The server refused it as a whole.
+    Refused,
+    /// Nobody knows: the answer did not come, or not whole.
+    Lost,
+    /// It never left.
+    NotSent,
 }
 
-fn window(limit: Option<crate::RateLimit>) -> Option<SpentWindow> {
-    let limit = limit?;
-    Some(SpentWindow {
-        limit: u64::try_from(limit.limit).unwrap_or(0),
-        remaining: u64::try_from(limit.remaining).unwrap_or(0),
-        // Whole seconds are rounded, down as well as up.
-        ends_at: Instant::now() + limit.reset + Duration::from_secs(1),
-    })
+impl Reservation {
+    /// How many points are reserved.
+    pub(crate) fn points(&self) -> u64 {
+        self.points
+    }
+
+    /// How long they were waited for.
+    pub(crate) fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Notes that the request is sent now.
+    pub(crate) fn sending(&mut self) {
+        self.sent = Some(Instant::now());
+    }
+
+    /// Takes off what the operation has cost, and learns from what the server says.
+    pub(crate) fn settle(mut self, operation: &str, outcome: Outcome, limits: Limits) {
+        let told = limits.complexity.map(|complexity| complexity.actual);
+        let told = told.and_then(|cost| u64::try_from(cost).ok());
+        if outcome == Outcome::Done
+            && let Some(cost) = told.filter(|cost| *cost > 0)
+        {
+            self.budget.expected.learn(operation, cost);
+        }
+        let cost = match outcome {
+            Outcome::NotSent => 0,
+            Outcome::Refused => told.unwrap_or(0),
+            Outcome::Done | Outcome::Lost => told.unwrap_or(self.points),
+        };
+        self.finish(cost, limits);
+    }
+
+    fn finish(&mut self, cost: u64, limits: Limits) {
+        self.is_settled = true;
+        self.budget.store.settle(Settled {
+            ticket: self.ticket,
+            reserved: self.points,
+            cost,
+            sent_ago: self.sent.map(|sent| sent.elapsed()).unwrap_or_default(),
+            organization: limits.organization,
+            user: limits.user,
+        });
+        self.budget.serve();
+    }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         if !self.is_settled {
-            self.finish(None, None);
+            let cost = self.sent.map_or(0, |_| self.points);
+            self.finish(cost, Limits::default());
         }
     }
 }

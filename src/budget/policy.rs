@@ -1,5 +1,7 @@
 //! How much of the points a client may spend.
 
+use crate::{Error, ErrorKind};
+
 /// How a client shares the points of organization and user with everybody else.
 ///
 /// All clones of a client have one view of both windows, taken from the headers of every
@@ -51,6 +53,18 @@ impl BudgetPolicy {
     pub fn floor(mut self, points: u64) -> Self {
         self.floor = points;
         self
+    }
+
+    /// What is said where floor and ceiling leave nothing of a window.
+    pub(super) fn forbids_all(&self, limit: u64) -> Error {
+        Error::new(
+            ErrorKind::Config,
+            format!(
+                "`BudgetPolicy` leaves nothing of a window of {limit} points: the ceiling is \
+                 {} of it and the floor is {}; raise the one or lower the other",
+                self.ceiling, self.floor
+            ),
+        )
     }
 
     pub(super) fn is_on(&self) -> bool {

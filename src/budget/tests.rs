@@ -1,17 +1,14 @@
 //! Many tasks on a small budget, against a server that keeps its own windows: on a clock
 //! that runs only when there is nothing else to do.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex as Lock;
 
-use bytes::Bytes;
 use fastrand::Rng;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderName};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::*;
+use crate::{Complexity, RateLimit};
 
 /// A server with one window that counts as Buildkite's do.
 struct Server {
@@ -43,8 +40,9 @@ impl Server {
         })
     }
 
-    /// Runs an operation and answers with headers, be it refused.
-    fn run(&self, cost: i64) -> Answer {
+    /// Runs an operation and tells of the window, be it refused.
+    fn run(&self, cost: u64) -> (Outcome, Limits) {
+        let cost = i64::try_from(cost).unwrap();
         let mut state = self.state.lock().unwrap();
         let now = Instant::now();
         while now >= state.ends_at {
@@ -60,48 +58,76 @@ impl Server {
             state.remaining -= cost;
         }
         // Rounded up, as a whole number of seconds has to be.
-        let reset = (state.ends_at - now)
-            .as_millis()
-            .div_ceil(1_000)
-            .to_string();
+        let reset = (state.ends_at - now).as_millis().div_ceil(1_000);
         let cost = if is_refused { 0 } else { cost };
-        let headers = [
-            ("ratelimit-user-limit", self.limit.to_string()),
-            (
-                "ratelimit-user-remaining",
-                state.remaining.max(0).to_string(),
-            ),
-            ("ratelimit-user-reset", reset),
-            ("ratelimit-complexity-requested", cost.to_string()),
-            ("ratelimit-complexity-actual", cost.to_string()),
-        ];
-        let headers = headers
-            .into_iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-        let status = if is_refused { 429 } else { 200 };
-        Answer {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: headers.collect::<HeaderMap>(),
-            body: Bytes::new(),
-        }
+        let limits = Limits {
+            user: Some(RateLimit {
+                limit: self.limit,
+                remaining: state.remaining.max(0),
+                reset: Duration::from_secs(u64::try_from(reset).unwrap()),
+            }),
+            complexity: Some(Complexity {
+                requested: cost,
+                actual: cost,
+            }),
+            organization: None,
+        };
+        let outcome = if is_refused {
+            Outcome::Refused
+        } else {
+            Outcome::Done
+        };
+        (outcome, limits)
     }
+
+    fn refused(&self) -> u32 {
+        self.state.lock().unwrap().refused
+    }
+}
+
+/// A budget with a view of its own.
+fn budget(policy: BudgetPolicy) -> Arc<Budget> {
+    Budget::new(policy, Arc::new(LocalPoints::default()))
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(1)
+}
+
+async fn reserve(budget: &Arc<Budget>, operation: &str, cost: u64) -> Reservation {
+    let reservation = budget.reserve(operation, Some(cost), None).await;
+    let mut reservation = reservation.unwrap().unwrap();
+    reservation.sending();
+    reservation
+}
+
+fn settle(reservation: Reservation, operation: &str, (outcome, limits): (Outcome, Limits)) {
+    reservation.settle(operation, outcome, limits);
+}
+
+/// Asks for an operation and has it answered at once.
+async fn ask(budget: &Arc<Budget>, server: &Server, operation: &str, cost: u64) {
+    let reservation = reserve(budget, operation, cost).await;
+    settle(reservation, operation, server.run(cost));
 }
 
 /// One operation from reservation to settlement, with a random way there and back.
 async fn operate(budget: &Arc<Budget>, server: &Server, cost: u64, rng: &mut Rng) {
     let name = format!("Costs{cost}");
-    let reservation = budget.reserve(&name, Some(cost), None).await.unwrap();
+    let reservation = reserve(budget, &name, cost).await;
     sleep(Duration::from_millis(rng.u64(1..60))).await;
-    let answer = server.run(i64::try_from(cost).unwrap());
-    sleep(Duration::from_millis(rng.u64(1..60))).await;
-    reservation.unwrap().settle(&name, &answer);
+    let answer = server.run(cost);
+    // Some answers are long on their way.
+    let back = if rng.u8(..) < 10 { 1..8_000 } else { 1..60 };
+    sleep(Duration::from_millis(rng.u64(back))).await;
+    settle(reservation, &name, answer);
 }
 
 #[tokio::test(start_paused = true)]
 async fn many_tasks_use_a_small_budget_up_and_are_never_refused() {
-    for seed in 0..30 {
+    for seed in 0..100 {
         let server = Server::new(2_000, 60);
-        let budget = Arc::new(Budget::new(BudgetPolicy::default()));
+        let budget = budget(BudgetPolicy::default());
         let mut tasks = JoinSet::new();
         for task in 0..64 {
             let (budget, server) = (Arc::clone(&budget), Arc::clone(&server));
@@ -141,20 +167,78 @@ async fn many_tasks_use_a_small_budget_up_and_are_never_refused() {
 #[tokio::test(start_paused = true)]
 async fn the_first_answer_is_waited_for() {
     let server = Server::new(100, 60);
-    let budget = Arc::new(Budget::new(BudgetPolicy::default()));
-    let first = budget.reserve("A", Some(5), None).await.unwrap().unwrap();
-    let soon = Some(Instant::now() + Duration::from_secs(1));
-    let second = budget.reserve("A", Some(5), soon).await;
-    assert_eq!(second.unwrap_err().kind(), ErrorKind::RateLimited);
-    first.settle("A", &server.run(5));
-    let second = budget.reserve("A", Some(5), soon).await.unwrap();
+    let budget = budget(BudgetPolicy::default());
+    let first = reserve(&budget, "A", 5).await;
+    let error = budget
+        .reserve("A", Some(5), Some(soon()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    settle(first, "A", server.run(5));
+    let second = budget.reserve("A", Some(5), Some(soon())).await.unwrap();
     let third = budget.reserve("A", Some(5), None).await.unwrap();
     assert!(second.is_some() && third.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_answer_that_does_not_come_holds_nobody_up() {
+    // One that is slow, or whose future nobody polls.
+    let budget = budget(BudgetPolicy::default());
+    let first = reserve(&budget, "A", 5).await;
+    let began = Instant::now();
+    let _second = reserve(&budget, "A", 5).await;
+    let _third = reserve(&budget, "A", 5).await;
+    assert!(began.elapsed() <= Duration::from_millis(2_010));
+    drop(first);
+    // One that fails: whoever comes next does not wait at all.
+    let budget = self::budget(BudgetPolicy::default());
+    let first = reserve(&budget, "A", 5).await;
+    first.settle("A", Outcome::NotSent, Limits::default());
+    let began = Instant::now();
+    let _all = [
+        reserve(&budget, "A", 5).await,
+        reserve(&budget, "A", 5).await,
+    ];
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn futures_that_nobody_polls_hold_nobody_up() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    let holder = reserve(&budget, "A", 1).await;
+    let rest = reserve(&budget, "B", 98).await;
+    // The first in line waits, and then nobody looks at it for a while.
+    let mut unpolled = std::pin::pin!(budget.reserve("A", Some(1), None));
+    assert!(timeout(unpolled.as_mut()).await.is_err());
+    let mut second = std::pin::pin!(budget.reserve("A", Some(1), None));
+    assert!(timeout(second.as_mut()).await.is_err());
+    settle(holder, "A", server.run(1));
+    settle(rest, "B", server.run(8));
+    let began = Instant::now();
+    second.await.unwrap();
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    unpolled.await.unwrap();
+
+    // The same where only the end of the window brings points back.
+    ask(&budget, &server, "C", 90).await;
+    let mut unpolled = std::pin::pin!(budget.reserve("D", Some(30), None));
+    assert!(timeout(unpolled.as_mut()).await.is_err());
+    let began = Instant::now();
+    let _second = reserve(&budget, "D", 30).await;
+    assert!(began.elapsed() <= Duration::from_secs(62));
+}
+
+async fn timeout<F: Future>(future: F) -> Result<F::Output, tokio::time::error::Elapsed> {
+    tokio::time::timeout(Duration::from_millis(10), future).await
 }
 
 /// What can be reserved at once without waiting.
 async fn free(budget: &Arc<Budget>) -> u64 {
     let mut held = Vec::new();
+    // Counted before, so that it is not tried whether there is one more.
+    budget.expected.learn("One", 1);
     loop {
         let soon = Some(Instant::now() + Duration::from_millis(1));
         match budget.reserve("One", Some(1), soon).await {
@@ -162,11 +246,7 @@ async fn free(budget: &Arc<Budget>) -> u64 {
             Err(_) => break,
         }
     }
-    let free = u64::try_from(held.len()).unwrap();
-    for reservation in held.into_iter().flatten() {
-        reservation.give_back();
-    }
-    free
+    u64::try_from(held.len()).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,41 +259,75 @@ async fn ceiling_and_floor_leave_points_to_others() {
         (BudgetPolicy::default().ceiling(f64::NAN), 99),
     ] {
         let server = Server::new(100, 60);
-        let budget = Arc::new(Budget::new(policy));
-        let first = budget.reserve("A", Some(1), None).await.unwrap().unwrap();
-        first.settle("A", &server.run(1));
+        let budget = budget(policy);
+        ask(&budget, &server, "A", 1).await;
         assert_eq!(free(&budget).await, expected, "{policy:?}");
         // Given back, they are there again.
         assert_eq!(free(&budget).await, expected, "{policy:?}");
     }
+    for policy in [
+        BudgetPolicy::default().floor(100),
+        BudgetPolicy::default().ceiling(0.001),
+    ] {
+        let server = Server::new(100, 60);
+        let budget = budget(policy);
+        ask(&budget, &server, "A", 1).await;
+        let error = budget.reserve("A", Some(1), None).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!error.is_retryable());
+        assert!(
+            error.to_string().contains("a window of 100 points"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_can_share_a_view() {
+    let server = Server::new(100, 60);
+    let points = Arc::new(LocalPoints::default());
+    let greedy = Budget::new(BudgetPolicy::default(), points.clone());
+    let modest = Budget::new(BudgetPolicy::default().ceiling(0.5), points.clone());
+    ask(&greedy, &server, "A", 20).await;
+    assert_eq!(free(&greedy).await, 80);
+    // What was spent before it came counts for its share as well.
+    assert_eq!(free(&modest).await, 30);
+    let holder = reserve(&greedy, "B", 80).await;
+    let waiting = {
+        let modest = Arc::clone(&modest);
+        tokio::spawn(async move { modest.reserve("A", Some(1), None).await.map(drop) })
+    };
+    sleep(Duration::from_millis(10)).await;
+    // What one gives back serves those who wait in another line.
+    let began = Instant::now();
+    settle(holder, "B", server.run(1));
+    waiting.await.unwrap().unwrap();
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    // Who is gone is not told any more.
+    drop(greedy);
+    ask(&modest, &server, "A", 1).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_others_spend_is_seen_and_what_is_dropped_comes_back() {
     let server = Server::new(100, 60);
-    let budget = Arc::new(Budget::new(BudgetPolicy::default()));
-    let ask = async |cost: u64| {
-        let reservation = budget.reserve("A", Some(cost), None).await.unwrap();
-        reservation
-            .unwrap()
-            .settle("A", &server.run(i64::try_from(cost).unwrap()));
-    };
-    ask(1).await;
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
     server.run(50);
-    ask(1).await;
+    ask(&budget, &server, "A", 1).await;
     assert_eq!(free(&budget).await, 48);
-    // A future that is dropped while it waits holds nothing.
+    // A future that is dropped while it waits holds nothing, and holds nobody up.
+    budget.expected.learn("B", 60);
     let waiting = budget.reserve("B", Some(60), None);
-    assert!(
-        timeout_at(Instant::now() + Duration::from_secs(1), waiting)
-            .await
-            .is_err()
-    );
+    assert!(timeout(waiting).await.is_err());
+    assert_eq!(free(&budget).await, 48);
+    // What was not sent is given back.
+    drop(budget.reserve("C", Some(8), None).await.unwrap());
     assert_eq!(free(&budget).await, 48);
     // One that is dropped on its way may have been carried out; the next answer tells.
-    drop(budget.reserve("C", Some(8), None).await.unwrap());
+    drop(reserve(&budget, "C", 8).await);
     assert_eq!(free(&budget).await, 40);
-    ask(1).await;
+    ask(&budget, &server, "A", 1).await;
     assert_eq!(free(&budget).await, 47);
     // The window ends, and everything is there.
     sleep(Duration::from_secs(62)).await;
@@ -221,36 +335,200 @@ async fn what_others_spend_is_seen_and_what_is_dropped_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_headers_nobody_waits_and_more_than_all_is_let_through() {
-    let budget = Arc::new(Budget::new(BudgetPolicy::default()));
-    let silent = Answer {
-        status: StatusCode::OK,
-        headers: HeaderMap::new(),
-        body: Bytes::new(),
-    };
-    let first = budget.reserve("A", None, None).await.unwrap().unwrap();
-    first.settle("A", &silent);
-    let mut held = Vec::new();
-    for _ in 0..1_000 {
-        held.push(budget.reserve("A", Some(50_000), None).await.unwrap());
-    }
-    assert_eq!(held.len(), 1_000);
-    // What costs more than a window has is let through once all of one is there.
+async fn lost_answers_do_not_use_the_ceiling_up() {
     let server = Server::new(100, 60);
-    let budget = Arc::new(Budget::new(BudgetPolicy::default()));
-    let mut costs = BTreeMap::new();
-    for cost in [1, 400, 400] {
-        let began = Instant::now();
-        let reservation = budget.reserve("Huge", Some(cost), None).await.unwrap();
-        let answer = server.run(i64::try_from(cost).unwrap());
-        assert_eq!(answer.status, 200);
-        reservation
-            .unwrap()
-            .settle(&format!("Other{cost}"), &answer);
-        costs.insert(began.elapsed().as_secs(), cost);
+    let budget = budget(BudgetPolicy::default().ceiling(0.5));
+    ask(&budget, &server, "A", 1).await;
+    // None of them reached the server, as the next answer shows.
+    for _ in 0..4 {
+        drop(reserve(&budget, "B", 10).await);
     }
-    assert_eq!(server.state.lock().unwrap().refused, 0);
+    assert_eq!(free(&budget).await, 9);
+    ask(&budget, &server, "A", 1).await;
+    assert_eq!(free(&budget).await, 48);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_is_not_taken_for_a_new_window() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default().ceiling(0.5));
+    ask(&budget, &server, "A", 10).await;
+    let late = reserve(&budget, "A", 10).await;
+    let answer = server.run(10);
+    ask(&budget, &server, "A", 10).await;
+    sleep(Duration::from_secs(20)).await;
+    // It says how much was left twenty seconds ago.
+    settle(late, "A", answer);
+    assert_eq!(free(&budget).await, 20);
+    // And the window ends when it always did.
+    ask(&budget, &server, "A", 20).await;
+    let began = Instant::now();
+    let _next = reserve(&budget, "A", 10).await;
+    assert!(
+        began.elapsed() <= Duration::from_secs(42),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_out_of_a_window_that_is_over_says_nothing() {
+    let server = Server::new(100, 10);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    let late = reserve(&budget, "B", 90).await;
+    let answer = server.run(90);
+    sleep(Duration::from_secs(12)).await;
+    assert_eq!(free(&budget).await, 10);
+    settle(late, "B", answer);
+    assert_eq!(free(&budget).await, 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_headers_nobody_waits() {
+    let budget = budget(BudgetPolicy::default());
+    for window in [
+        None,
+        // Nothing can be made of these.
+        Some(RateLimit {
+            limit: 0,
+            remaining: 0,
+            reset: Duration::ZERO,
+        }),
+        Some(RateLimit {
+            limit: -1,
+            remaining: i64::MIN,
+            reset: Duration::from_secs(9),
+        }),
+    ] {
+        let first = budget.reserve("A", None, None).await.unwrap().unwrap();
+        let limits = Limits {
+            user: window,
+            organization: window,
+            complexity: None,
+        };
+        first.settle("A", Outcome::Done, limits);
+        let mut held = Vec::new();
+        for _ in 0..1_000 {
+            held.push(budget.reserve("A", Some(u64::MAX), None).await.unwrap());
+        }
+    }
     // Off means off.
-    let off = Arc::new(Budget::new(BudgetPolicy::none()));
+    let off = self::budget(BudgetPolicy::none());
     assert!(off.reserve("A", Some(1), None).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_without_end_is_survived() {
+    let budget = budget(BudgetPolicy::default());
+    let endless = RateLimit {
+        limit: i64::MAX,
+        remaining: i64::MAX,
+        reset: Duration::MAX,
+    };
+    for _ in 0..2 {
+        let limits = Limits {
+            user: Some(endless),
+            organization: Some(endless),
+            complexity: Some(Complexity {
+                requested: i64::MAX,
+                actual: i64::MAX,
+            }),
+        };
+        let reservation = reserve(&budget, "A", u64::MAX).await;
+        reservation.settle("A", Outcome::Done, limits);
+    }
+    let none = RateLimit {
+        remaining: 0,
+        ..endless
+    };
+    let limits = Limits {
+        user: Some(none),
+        ..Limits::default()
+    };
+    reserve(&budget, "A", 1)
+        .await
+        .settle("A", Outcome::Done, limits);
+    let error = budget
+        .reserve("A", Some(1), Some(soon()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_never_counted_is_tried_while_a_point_is_left() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    // It may cost 400 points, and does cost ten.
+    let began = Instant::now();
+    let reservation = reserve(&budget, "Huge", 400).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    settle(reservation, "Huge", server.run(10));
+    // One that does cost more than a window has runs once all of one is there.
+    budget.expected.learn("Whole", 400);
+    for seconds in [60, 120] {
+        ask(&budget, &server, "Whole", 400).await;
+        let waited = began.elapsed().as_secs();
+        assert!((seconds - 1..=seconds + 3).contains(&waited), "{waited}");
+    }
+    assert_eq!(server.refused(), 0);
+    // Not where others were promised the rest.
+    let floor = self::budget(BudgetPolicy::default().floor(10));
+    let server = Server::new(100, 60);
+    ask(&floor, &server, "A", 1).await;
+    assert!(
+        floor
+            .reserve("Huge", Some(400), Some(soon()))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_teach_no_cost() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 40).await;
+    let refused = reserve(&budget, "A", 40).await;
+    let nothing = Complexity {
+        requested: 90_000,
+        actual: 0,
+    };
+    let limits = Limits {
+        complexity: Some(nothing),
+        ..Limits::default()
+    };
+    refused.settle("A", Outcome::Done, limits);
+    assert_eq!(budget.expected.points("A", None), (40, 40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_too_long_is_told_why() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 100).await;
+    let error = budget
+        .reserve("A", Some(100), Some(soon()))
+        .await
+        .unwrap_err();
+    assert!(error.is_retryable() && !error.may_have_been_sent());
+    assert!(error.retry_after().unwrap() > Duration::from_secs(58));
+    let text = error.to_string();
+    assert!(
+        text.contains("used up") && text.contains("ends in 61 s"),
+        "{text}"
+    );
+
+    // Others have what there is, and do not give it back in time.
+    let other = self::budget(BudgetPolicy::default());
+    let _first = reserve(&other, "A", 1).await;
+    let error = other.reserve("A", Some(1), Some(soon())).await.unwrap_err();
+    assert_eq!(error.retry_after(), None, "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("waited 1 s for what other operations hold"),
+        "{text}"
+    );
 }

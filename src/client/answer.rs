@@ -13,7 +13,7 @@ use serde_path_to_error::Segment;
 
 use super::envelope::{Envelope, RawEnvelope};
 use crate::error::GraphqlError;
-use crate::transport::{Answer, Token};
+use crate::transport::{self, Answer, Token};
 use crate::{Error, ErrorKind, Response};
 
 /// How many characters of an answer a message shows.
@@ -124,14 +124,13 @@ fn undecodable(message: String) -> Error {
 
 fn graphql(envelope: RawEnvelope<'_>) -> Error {
     let text = format!("the server answers: {}", list(&envelope.errors));
-    let any = |needle: &str| envelope.errors.iter().any(|e| has(e, needle));
-    let (message, busy) = if any("exceeds max complexity") {
+    let (message, busy) = if envelope.errors.iter().any(GraphqlError::is_too_complex) {
         (
             format!("{text}; ask for smaller pages, or for fewer connections within connections"),
             false,
         )
     } else {
-        let busy = envelope.errors.iter().all(|e| has(e, "currently busy"));
+        let busy = envelope.errors.iter().all(|e| e.says("currently busy"));
         let beside = if envelope.has_values() {
             "; data came along, see `Error::partial_data`"
         } else {
@@ -148,10 +147,6 @@ fn graphql(envelope: RawEnvelope<'_>) -> Error {
     }
     let data = envelope.some_data().map(RawValue::to_owned);
     error.with_graphql(envelope.errors, data)
-}
-
-fn has(error: &GraphqlError, needle: &str) -> bool {
-    error.message().to_ascii_lowercase().contains(needle)
 }
 
 /// Where decoding fails, found by decoding once more and keeping track.
@@ -309,7 +304,7 @@ fn wait_in_words(error: &GraphqlError) -> Option<Duration> {
     let mut words = error.message().split_whitespace().rev();
     while let Some(word) = words.next() {
         if word.starts_with("second") {
-            return words.next()?.parse().ok().map(Duration::from_secs);
+            return words.next()?.parse().ok().map(transport::wait);
         }
     }
     None

@@ -7,7 +7,8 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use super::{Client, Inner};
-use crate::budget::{Budget, BudgetPolicy};
+use crate::budget::{Budget, BudgetPolicy, LocalPoints, PointStore};
+use crate::observe::Observer;
 use crate::transport::{RetryPolicy, Timeouts, Token, Transport, parse_endpoint};
 use crate::{Error, ErrorKind};
 
@@ -46,6 +47,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     max_answer: usize,
     budget: BudgetPolicy,
+    points: Option<Arc<dyn PointStore>>,
+    observer: Option<Arc<dyn Observer>>,
     user_agent: Option<String>,
 }
 
@@ -58,6 +61,8 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             max_answer: MAX_ANSWER,
             budget: BudgetPolicy::default(),
+            points: None,
+            observer: None,
             user_agent: None,
         }
     }
@@ -98,6 +103,19 @@ impl ClientBuilder {
     /// How the points of organization and user are shared with everybody else.
     pub fn budget(mut self, policy: BudgetPolicy) -> Self {
         self.budget = policy;
+        self
+    }
+
+    /// Where the view of the points is kept, so that other clients share it; a
+    /// [`LocalPoints`] of its own unless set.
+    pub fn point_store(mut self, store: Arc<dyn PointStore>) -> Self {
+        self.points = Some(store);
+        self
+    }
+
+    /// Is told what this client and its clones do.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -144,12 +162,16 @@ impl ClientBuilder {
             self.max_answer,
             user_agent(self.user_agent.as_deref())?,
         )?;
+        let points = self
+            .points
+            .unwrap_or_else(|| Arc::new(LocalPoints::default()));
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
                 endpoint,
                 timeouts: self.timeouts,
-                budget: Arc::new(Budget::new(self.budget)),
+                budget: Budget::new(self.budget, points),
+                observer: self.observer,
             }),
         })
     }

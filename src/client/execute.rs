@@ -1,7 +1,7 @@
 //! One operation on its way.
 
 use std::fmt;
-use std::future::{self, Future, IntoFuture};
+use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,8 +15,9 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::{Client, Inner, answer, envelope};
-use crate::transport::{Answer, Next, Request};
-use crate::{Error, Operation, OperationKind, Response};
+use crate::observe::{Event, Outcome};
+use crate::transport::{Answer, Limits, Next, Request};
+use crate::{Error, ErrorKind, Operation, OperationKind, Response, budget};
 
 /// An operation that is about to be sent: await it, or change how first.
 ///
@@ -25,7 +26,25 @@ use crate::{Error, Operation, OperationKind, Response};
 pub struct Execute<'a, O> {
     client: &'a Client,
     operation: O,
+    settings: Settings,
+}
+
+/// How an operation is executed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Settings {
+    /// Whether data is good that errors came along with.
     partial: bool,
+    timeouts: AfterTimeout,
+}
+
+/// What happens once the server takes too long.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum AfterTimeout {
+    /// What the retry policy says.
+    #[default]
+    Retry,
+    /// The error is handed on to somebody who asks for less.
+    HandOn,
 }
 
 impl<'a, O: Operation> Execute<'a, O> {
@@ -33,8 +52,14 @@ impl<'a, O: Operation> Execute<'a, O> {
         Self {
             client,
             operation,
-            partial: false,
+            settings: Settings::default(),
         }
+    }
+
+    /// Hands a time-out on instead of trying again: for whoever asks for less then.
+    pub(crate) fn hand_on_timeouts(mut self) -> Self {
+        self.settings.timeouts = AfterTimeout::HandOn;
+        self
     }
 
     /// Takes data for good although errors came along with it;
@@ -62,7 +87,7 @@ impl<'a, O: Operation> Execute<'a, O> {
     /// # }
     /// ```
     pub fn allow_partial_data(mut self) -> Self {
-        self.partial = true;
+        self.settings.partial = true;
         self
     }
 }
@@ -72,7 +97,7 @@ impl<O: Operation> IntoFuture for Execute<'_, O> {
     type IntoFuture = Executing<O::Data>;
 
     fn into_future(self) -> Executing<O::Data> {
-        Executing::new(self.client, &self.operation, self.partial)
+        Executing::new(self.client, &self.operation, self.settings)
     }
 }
 
@@ -80,7 +105,7 @@ impl<O: Operation> fmt::Debug for Execute<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Execute")
             .field("operation", &self.operation.name())
-            .field("partial", &self.partial)
+            .field("partial", &self.settings.partial)
             .finish_non_exhaustive()
     }
 }
@@ -93,54 +118,45 @@ impl<O: Operation> fmt::Debug for Execute<'_, O> {
 pub struct Executing<T> {
     call: Call,
     partial: bool,
-    answer: Answering,
+    stage: Stage,
     data: PhantomData<fn() -> T>,
 }
 
+/// How far an operation is.
+enum Stage {
+    /// Nobody has asked for it yet.
+    New,
+    Refused(Error),
+    Sent(Sending),
+    Done,
+}
+
 impl<T> Executing<T> {
-    fn new<O: Operation<Data = T>>(client: &Client, operation: &O, partial: bool) -> Self {
-        let kind = operation.kind();
-        let name = operation.name();
-        let span = tracing::info_span!(
-            "buildkite.operation",
-            operation = name,
-            kind = ?kind,
-            attempts = Empty,
-        );
-        let call = Call {
-            client: client.clone(),
-            kind,
-            name: name.to_owned(),
-            requested: operation.requested_complexity(),
-            attempt: 0,
-            deadline: None,
-            body: Bytes::new(),
-            span,
+    fn new<O: Operation<Data = T>>(client: &Client, operation: &O, settings: Settings) -> Self {
+        let (body, stage) = match envelope::request(operation) {
+            Ok(body) => (body, Stage::New),
+            Err(error) => (Bytes::new(), Stage::Refused(error)),
         };
         // The variables are written now, so that the future does not hold the
         // operation and is as free to move as the client.
-        match envelope::request(operation) {
-            Ok(body) => {
-                let mut call = Call { body, ..call };
-                let answer = call.first();
-                Self::waiting(call, partial, answer)
-            }
-            Err(error) => Self::waiting(call, partial, Box::pin(future::ready(Err(error)))),
-        }
-    }
-
-    fn waiting(call: Call, partial: bool, answer: Answering) -> Self {
         Self {
-            call,
-            partial,
-            answer,
+            call: Call::new(client, operation, body, settings.timeouts),
+            partial: settings.partial,
+            stage,
             data: PhantomData,
         }
     }
 }
 
-/// An answer on its way.
-type Answering = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+/// An attempt on its way.
+type Sending = Pin<Box<dyn Future<Output = Sent> + Send>>;
+
+/// What came of an attempt.
+enum Sent {
+    Yes(Result<Answer, Error>),
+    /// There were no points for it.
+    No(Error),
+}
 
 /// What is needed to send an operation, and to send it again.
 struct Call {
@@ -150,39 +166,90 @@ struct Call {
     /// The most points that it can cost, if somebody has counted.
     requested: Option<u64>,
     body: Bytes,
+    timeouts: AfterTimeout,
     /// How often it was sent so far.
-    attempt: u32,
+    attempts: u32,
+    began: Instant,
     deadline: Option<Instant>,
+    /// Why the attempt before failed.
+    failed: Option<Error>,
     span: Span,
 }
 
 impl Call {
+    fn new<O: Operation>(
+        client: &Client,
+        operation: &O,
+        body: Bytes,
+        timeouts: AfterTimeout,
+    ) -> Self {
+        let kind = operation.kind();
+        let name = operation.name();
+        let span = tracing::info_span!(
+            "buildkite.operation",
+            operation = name,
+            kind = ?kind,
+            attempts = Empty,
+        );
+        Self {
+            client: client.clone(),
+            kind,
+            name: name.to_owned(),
+            requested: operation.requested_complexity(),
+            body,
+            timeouts,
+            attempts: 0,
+            began: Instant::now(),
+            deadline: None,
+            failed: None,
+            span,
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        self.client.inner.tell(event);
+    }
+
     /// Sends the operation for the first time, once somebody waits for the answer.
-    fn first(&mut self) -> Answering {
+    fn first(&mut self) -> Sending {
         let transport = &self.client.inner.transport;
         transport.retries().begin();
+        self.began = Instant::now();
         self.deadline = transport.deadline();
+        self.tell(&Event::Started {
+            operation: &self.name,
+            kind: self.kind,
+            requested: self.requested,
+        });
         self.send(Duration::ZERO)
     }
 
     /// Sends the operation once more after a failure, if that may help and is safe;
     /// otherwise hands the error on.
-    fn again(&mut self, error: Error) -> Result<Answering, Error> {
-        let error = error
-            .with_operation(self.kind, &self.name)
-            .with_attempts(self.attempt);
+    fn again(&mut self, error: Error) -> Result<Sending, Error> {
+        let error = self.named(error);
+        if self.timeouts == AfterTimeout::HandOn && error.is_too_slow() {
+            return Err(error);
+        }
         let retries = self.client.inner.transport.retries();
-        match retries.after(&error, self.attempt, self.deadline) {
+        match retries.after(&error, self.attempts, self.deadline) {
             Next::After(wait) => {
                 self.span.in_scope(|| {
                     tracing::info!(
-                        attempt = self.attempt,
+                        attempt = self.attempts,
                         wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                         error = ?error.kind(),
                         status = error.status(),
                         "sent again after a wait"
                     );
                 });
+                self.tell(&Event::Retry {
+                    operation: &self.name,
+                    attempt: self.attempts,
+                    wait,
+                    error: error.kind(),
+                });
+                self.failed = Some(error);
                 Ok(self.send(wait))
             }
             Next::No => Err(error),
@@ -190,10 +257,23 @@ impl Call {
         }
     }
 
-    fn send(&mut self, wait: Duration) -> Answering {
-        self.attempt += 1;
-        self.span.record("attempts", self.attempt);
-        let (client, number, deadline) = (self.client.clone(), self.attempt, self.deadline);
+    /// The error for an attempt that there were no points for: that of the attempt before,
+    /// if there was one.
+    fn without_points(&mut self, error: Error) -> Error {
+        match self.failed.take() {
+            None => self.named(error),
+            Some(failed) => failed.given_up(format!("not tried again, because {error}")),
+        }
+    }
+
+    fn named(&self, error: Error) -> Error {
+        error
+            .with_operation(self.kind, &self.name)
+            .with_attempts(self.attempts)
+    }
+
+    fn send(&mut self, wait: Duration) -> Sending {
+        let (client, number, deadline) = (self.client.clone(), self.attempts + 1, self.deadline);
         let (name, requested) = (self.name.clone(), self.requested);
         let request = Request {
             method: Method::POST,
@@ -204,30 +284,111 @@ impl Call {
             if !wait.is_zero() {
                 sleep(wait).await;
             }
-            let Inner {
-                transport, budget, ..
-            } = &*client.inner;
-            let reservation = budget.reserve(&name, requested, deadline).await?;
-            let answer = transport.send(&request, number, deadline).await;
-            match (reservation, &answer) {
-                (Some(reservation), Ok(answer)) => reservation.settle(&name, answer),
-                (Some(reservation), Err(error)) if !error.may_have_been_sent() => {
-                    reservation.give_back();
-                }
-                _ => {}
+            match client
+                .inner
+                .attempt(&name, requested, &request, number, deadline)
+                .await
+            {
+                Ok(answer) => Sent::Yes(answer),
+                Err(error) => Sent::No(error),
             }
-            answer
         };
         Box::pin(sent.instrument(self.span.clone()))
     }
+
+    fn finish(&self, outcome: Outcome) {
+        self.span.record("attempts", self.attempts);
+        self.tell(&Event::Finished {
+            operation: &self.name,
+            attempts: self.attempts,
+            elapsed: self.began.elapsed(),
+            outcome,
+        });
+    }
 }
 
-impl<T: DeserializeOwned> Future for Executing<T> {
-    type Output = Result<Response<T>, Error>;
+impl Inner {
+    fn tell(&self, event: &Event<'_>) {
+        if let Some(observer) = &self.observer {
+            observer.observe(event);
+        }
+    }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    /// One attempt within the budget. The outer error says that nothing was sent.
+    async fn attempt(
+        &self,
+        name: &str,
+        requested: Option<u64>,
+        request: &Request,
+        number: u32,
+        deadline: Option<Instant>,
+    ) -> Result<Result<Answer, Error>, Error> {
+        let mut reservation = self.budget.reserve(name, requested, deadline).await?;
+        if let Some(reservation) = &mut reservation {
+            self.tell(&Event::Reserved {
+                operation: name,
+                points: reservation.points(),
+                waited: reservation.waited(),
+            });
+            reservation.sending();
+        }
+        let started = Instant::now();
+        let mut heard = Limits::default();
+        let answer = self
+            .transport
+            .send(request, number, deadline, &mut heard)
+            .await;
+        self.tell(&Event::Attempt {
+            operation: name,
+            attempt: number,
+            elapsed: started.elapsed(),
+            status: match &answer {
+                Ok(answer) => Some(answer.status.as_u16()),
+                Err(error) => error.status(),
+            },
+            error: answer.as_ref().err().map(Error::kind),
+            complexity: heard.complexity,
+            organization: heard.organization,
+            user: heard.user,
+        });
+        if let Some(reservation) = reservation {
+            let outcome = match &answer {
+                Ok(answer) if answer.status.is_success() => budget::Outcome::Done,
+                Ok(_) => budget::Outcome::Refused,
+                Err(error) if error.may_have_been_sent() => budget::Outcome::Lost,
+                Err(_) => budget::Outcome::NotSent,
+            };
+            reservation.settle(name, outcome, heard);
+        }
+        Ok(answer)
+    }
+}
+
+impl<T: DeserializeOwned> Executing<T> {
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
         loop {
-            let answer = ready!(self.answer.as_mut().poll(cx));
+            let sending = match &mut self.stage {
+                Stage::Sent(sending) => sending,
+                Stage::New => {
+                    self.stage = Stage::Sent(self.call.first());
+                    continue;
+                }
+                Stage::Refused(_) | Stage::Done => {
+                    let stage = std::mem::replace(&mut self.stage, Stage::Done);
+                    let error = match stage {
+                        Stage::Refused(error) => self.call.named(error),
+                        _ => Error::new(ErrorKind::Config, "polled again after its answer"),
+                    };
+                    return Poll::Ready(Err(error));
+                }
+            };
+            let answer = match ready!(sending.as_mut().poll(cx)) {
+                Sent::Yes(answer) => {
+                    self.call.attempts += 1;
+                    answer
+                }
+                Sent::No(error) => return Poll::Ready(Err(self.call.without_points(error))),
+            };
             let token = self.call.client.inner.transport.token();
             let result = answer.and_then(|answer| answer::read(&answer, self.partial, token));
             let error = match result {
@@ -235,9 +396,33 @@ impl<T: DeserializeOwned> Future for Executing<T> {
                 Err(error) => error,
             };
             match self.call.again(error) {
-                Ok(answer) => self.answer = answer,
+                Ok(sending) => self.stage = Stage::Sent(sending),
                 Err(error) => return Poll::Ready(Err(error)),
             }
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Future for Executing<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(self.poll_answer(cx));
+        if matches!(self.stage, Stage::Sent(_)) {
+            self.stage = Stage::Done;
+            self.call.finish(match &answer {
+                Ok(_) => Outcome::Answered,
+                Err(error) => Outcome::Failed(error.kind()),
+            });
+        }
+        Poll::Ready(answer)
+    }
+}
+
+impl<T> Drop for Executing<T> {
+    fn drop(&mut self) {
+        if matches!(self.stage, Stage::Sent(_)) {
+            self.call.finish(Outcome::Abandoned);
         }
     }
 }
@@ -246,7 +431,7 @@ impl<T> fmt::Debug for Executing<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Executing")
             .field("operation", &self.call.name)
-            .field("attempt", &self.call.attempt)
+            .field("attempts", &self.call.attempts)
             .field("partial", &self.partial)
             .finish_non_exhaustive()
     }

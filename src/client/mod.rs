@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
+use crate::budget::Budget;
+use crate::observe::Observer;
 use crate::relay::{Paginate, Paginator};
 use crate::transport::{Timeouts, Transport, display_url};
 use crate::{Error, Operation};
@@ -46,7 +48,8 @@ struct Inner {
     transport: Transport,
     endpoint: Url,
     timeouts: Timeouts,
-    budget: std::sync::Arc<crate::budget::Budget>,
+    budget: Arc<Budget>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {

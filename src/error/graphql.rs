@@ -62,6 +62,16 @@ impl GraphqlError {
         &self.extensions
     }
 
+    /// Whether the message has these words, whatever their case.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.message.to_ascii_lowercase().contains(words)
+    }
+
+    /// Whether the operation asked for more than the server runs at once.
+    pub(crate) fn is_too_complex(&self) -> bool {
+        self.says("exceeds max complexity")
+    }
+
     fn from_value(value: Value) -> Self {
         let mut error = Self {
             message: String::new(),

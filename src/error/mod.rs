@@ -37,7 +37,8 @@ pub enum ErrorKind {
     Unauthorized,
     /// Status 403: the token may not do this.
     Forbidden,
-    /// Status 429: the points of the organization or of the user are used up.
+    /// The points of the organization or of the user are used up: the server said so with
+    /// status 429, or [the budget](crate::BudgetPolicy) knew it and nothing was sent.
     /// [`Error::retry_after`] says how long.
     RateLimited,
     /// Any other status that is not a success, redirects included.
@@ -121,7 +122,7 @@ impl Error {
     }
 
     /// How long to wait before sending the operation again, where the server
-    /// said so: in the headers of a 429, or in `Retry-After`.
+    /// said so: in the headers of a 429, or in `Retry-After`; at most a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -188,6 +189,22 @@ impl Error {
     /// that lead to it: `pipeline.builds.edges[3].node.number`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
+    }
+
+    /// Whether the server took too long, so that asking for less may help.
+    pub(crate) fn is_too_slow(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout || self.0.status == Some(504)
+    }
+
+    /// Whether it asked for more than the server runs at once.
+    pub(crate) fn is_too_complex(&self) -> bool {
+        let mut errors = self.0.graphql_errors.iter();
+        errors.any(GraphqlError::is_too_complex)
+    }
+
+    /// Whether the answer had more bytes than are read.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.0.kind == ErrorKind::TooLarge
     }
 
     pub(crate) fn is_given_up(&self) -> bool {
@@ -337,6 +354,9 @@ impl fmt::Debug for Error {
         }
         if let Some(path) = &self.0.path {
             debug.field("path", path);
+        }
+        if let Some(why) = &self.0.given_up {
+            debug.field("given_up", why);
         }
         debug.field("retryable", &self.is_retryable());
         debug.field("may_have_been_sent", &self.0.sent);

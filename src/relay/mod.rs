@@ -1,13 +1,24 @@
 //! Relay's cursor connections: one page of rows, and what leads to the next.
 
+mod checkpoint;
 mod connection;
 mod items;
 mod page_info;
+mod page_size;
 mod pages;
 mod paginate;
+mod paginator;
+mod place;
+mod progress;
+mod recent;
+mod source;
+mod walk;
 
+pub use checkpoint::Checkpoint;
 pub use connection::{Connection, Edge};
 pub use items::Items;
 pub use page_info::PageInfo;
-pub use pages::{Pages, Paginator};
+pub use pages::Pages;
 pub use paginate::{Direction, Paginate};
+pub use paginator::{Duplicates, Paginator};
+pub use progress::Progress;

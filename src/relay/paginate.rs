@@ -27,9 +27,9 @@ pub enum Direction {
     message = "`{Self}` cannot be paged through",
     note = "an operation can be paged when exactly one of its connections, outside of any list, takes its cursor from a variable and reads `pageInfo`:\n`builds(first: $first, after: $after) {{ pageInfo {{ hasNextPage endCursor }} edges {{ node {{ … }} }} }}`"
 )]
-pub trait Paginate: Operation + Clone {
+pub trait Paginate: Operation<Data: Send + 'static> + Clone + Send + 'static {
     /// One row.
-    type Node;
+    type Node: Send + 'static;
 
     /// Which way the query's arguments walk the connection.
     const DIRECTION: Direction;
@@ -57,4 +57,23 @@ pub trait Paginate: Operation + Clone {
 
     /// Continues behind (or, backward, before) this cursor.
     fn set_cursor(&mut self, cursor: String);
+
+    /// How many rows a page is asked for; `None` where that is not known or cannot be
+    /// changed, because no variable says so.
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    /// Asks for pages of so many rows from now on, where
+    /// [`page_size`](Self::page_size) says how many it is; otherwise nothing happens.
+    fn set_page_size(&mut self, rows: i64) {
+        let _ = rows;
+    }
+
+    /// The `id` of a row, which no other row has; `None` where the query does not ask for
+    /// it. Rows that come a second time are known by it.
+    fn node_id(node: &Self::Node) -> Option<&str> {
+        let _ = node;
+        None
+    }
 }

@@ -6,12 +6,17 @@ use tokio::time::{Instant, timeout};
 use tracing::field::{self, Empty};
 use tracing::{Instrument, Span};
 
-use super::{Answer, Request, Transport, display_url, timeouts};
+use super::{Answer, Limits, Request, Transport, display_url, timeouts};
 use crate::{Error, ErrorKind};
 
 impl Transport {
     /// Sends the request once.
-    pub(super) async fn attempt(&self, request: &Request, number: u32) -> Result<Answer, Error> {
+    pub(super) async fn attempt(
+        &self,
+        request: &Request,
+        number: u32,
+        heard: &mut Limits,
+    ) -> Result<Answer, Error> {
         let span = tracing::debug_span!(
             "buildkite.attempt",
             attempt = number,
@@ -22,7 +27,7 @@ impl Transport {
             error = Empty,
         );
         let started = Instant::now();
-        let exchange = self.exchange(request).instrument(span.clone());
+        let exchange = self.exchange(request, heard).instrument(span.clone());
         let result = match self.timeouts.attempt {
             None => exchange.await,
             Some(limit) => timeout(limit, exchange).await.unwrap_or_else(|_| {
@@ -33,11 +38,11 @@ impl Transport {
                 ))
             }),
         };
-        record(&span, started, &result);
+        record(&span, started, &result, heard);
         result
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+    async fn exchange(&self, request: &Request, heard: &mut Limits) -> Result<Answer, Error> {
         let mut response = self
             .http
             .request(request.method.clone(), request.url.clone())
@@ -50,6 +55,7 @@ impl Transport {
             .map_err(|source| self.not_answered(request, source))?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
+        *heard = Limits::from_headers(&headers);
         let body = read_body(&mut response, self.max_answer)
             .await
             .map_err(|unread| {
@@ -164,19 +170,19 @@ fn interrupted(request: &Request, source: reqwest::Error) -> Error {
     .with_source(source.without_url())
 }
 
-fn record(span: &Span, started: Instant, result: &Result<Answer, Error>) {
+fn record(span: &Span, started: Instant, result: &Result<Answer, Error>, heard: &Limits) {
     let elapsed = started.elapsed();
     span.record(
         "elapsed_ms",
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     );
+    if let Some(complexity) = heard.complexity {
+        span.record("requested_complexity", complexity.requested);
+        span.record("actual_complexity", complexity.actual);
+    }
     match result {
         Ok(answer) => {
             span.record("status", answer.status.as_u16());
-            if let Some(complexity) = answer.limits().complexity {
-                span.record("requested_complexity", complexity.requested);
-                span.record("actual_complexity", complexity.actual);
-            }
         }
         Err(error) => {
             if let Some(status) = error.status() {

@@ -73,9 +73,13 @@ impl Limits {
 
 /// A header that counts seconds.
 pub(super) fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
-    u64::try_from(number(headers, name)?)
-        .ok()
-        .map(Duration::from_secs)
+    u64::try_from(number(headers, name)?).ok().map(wait)
+}
+
+/// So many seconds that a server asks to wait, at most a day: a slip of a server must not
+/// stop a client for years.
+pub(crate) fn wait(seconds: u64) -> Duration {
+    Duration::from_secs(seconds.min(24 * 60 * 60))
 }
 
 fn window(headers: &HeaderMap, remaining: &str, limit: &str, reset: &str) -> Option<RateLimit> {

@@ -23,8 +23,8 @@ use crate::{Error, ErrorKind};
 
 pub(crate) use answer::Answer;
 pub(crate) use endpoint::{display_url, parse_endpoint};
-pub(crate) use limits::Limits;
 pub use limits::{Complexity, RateLimit};
+pub(crate) use limits::{Limits, wait};
 pub use retry::RetryPolicy;
 pub(crate) use retry::{Next, Retries};
 pub use timeouts::Timeouts;
@@ -84,14 +84,15 @@ impl Transport {
     }
 
     /// Sends a request for the nth time and reads the whole answer, within the time
-    /// limits.
+    /// limits. What the headers say of points is `heard`, be the rest read or not.
     pub(crate) async fn send(
         &self,
         request: &Request,
         number: u32,
         deadline: Option<Instant>,
+        heard: &mut Limits,
     ) -> Result<Answer, Error> {
-        let answer = self.attempt(request, number);
+        let answer = self.attempt(request, number, heard);
         match (deadline, self.timeouts.operation) {
             (Some(deadline), Some(limit)) => {
                 timeout_at(deadline, answer).await.unwrap_or_else(|_| {

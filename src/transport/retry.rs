@@ -161,8 +161,11 @@ impl Retries {
         }
         let spread = self.policy.longest(attempt + 1).mul_f64(fastrand::f64());
         // Whoever waits for the same moment should not come back at the same moment.
-        let wait = error.retry_after().map_or(spread, |asked| asked + spread);
-        if deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
+        let wait = error
+            .retry_after()
+            .map_or(spread, |asked| asked.saturating_add(spread));
+        let end = Instant::now().checked_add(wait);
+        if deadline.is_some_and(|deadline| end.is_none_or(|end| end >= deadline)) {
             return Next::NoMore(format!(
                 "not tried again, because waiting for {wait:.1?} would pass \
                  `Timeouts::operation`"

@@ -16,3 +16,4 @@ mod logging;
 mod paginate;
 mod retry;
 mod timeouts;
+mod walk;

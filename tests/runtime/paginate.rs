@@ -124,7 +124,8 @@ async fn starts_where_the_operation_stands() {
 #[tokio::test]
 async fn asks_for_no_more_than_is_wanted() {
     let server = builds(100);
-    let mut items = server.client().paginate(Forward::new("a/b")).items();
+    let paginator = server.client().paginate(Forward::new("a/b"));
+    let mut items = paginator.prefetch(0).items();
     assert_eq!(server.requests().len(), 0, "before the first poll");
     assert_eq!(items.total_count(), None);
     for number in 1..=3 {

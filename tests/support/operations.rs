@@ -71,7 +71,7 @@ object!(
     BuildsData { pipeline: Pipeline = "pipeline", }
 );
 object!(Pipeline { builds: Connection<Build> = "builds", });
-object!(Build { branch: String = "branch", ! number: i64 = "number", });
+object!(Build { id: String = "id", branch: String = "branch", ! number: i64 = "number", });
 
 /// Pages through a pipeline's builds.
 #[derive(Debug, Clone)]
@@ -117,6 +117,11 @@ impl<const BACKWARD: bool> Builds<BACKWARD> {
                 cursor: None,
             },
         }
+    }
+
+    pub(crate) fn size(mut self, rows: i64) -> Self {
+        self.variables.size = rows;
+        self
     }
 
     pub(crate) fn behind(mut self, cursor: &str) -> Self {
@@ -170,6 +175,18 @@ impl<const BACKWARD: bool> Paginate for Builds<BACKWARD> {
 
     fn set_cursor(&mut self, cursor: String) {
         self.variables.cursor = Some(cursor);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        Some(self.variables.size)
+    }
+
+    fn set_page_size(&mut self, rows: i64) {
+        self.variables.size = rows;
+    }
+
+    fn node_id(build: &Build) -> Option<&str> {
+        build.id.as_deref()
     }
 }
 

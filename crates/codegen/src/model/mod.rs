@@ -5,6 +5,7 @@ mod chosen;
 mod docs;
 mod inputs;
 mod names;
+mod node_id;
 mod operations;
 mod pagination;
 mod selections;
@@ -24,6 +25,7 @@ use crate::source::Source;
 
 pub(crate) use chosen::TARGET_NAME;
 pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, one_of_variants};
+pub(crate) use node_id::{NodeId, VariantId};
 pub(crate) use operations::Operation;
 pub(crate) use pagination::{Direction, Pagination, Step};
 

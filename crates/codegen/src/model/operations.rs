@@ -1,6 +1,7 @@
 //! Operations: their variables, their document, and the types of their data.
 
 use apollo_compiler::Name;
+use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{self, OperationType};
 
 use super::chosen::{Of, TARGET_NAME, chosen};
@@ -30,17 +31,41 @@ pub(crate) struct Operation {
     pub(crate) complexity: Formula,
 }
 
+impl Operation {
+    /// Whether a variable stands in one place of the document only.
+    pub(crate) fn is_used_once(&self, variable: &Name) -> bool {
+        let name = variable.as_str();
+        let is_whole = |after: &&str| {
+            let rest = after.strip_prefix(name);
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        };
+        // Once where it is declared.
+        self.document.split('$').skip(1).filter(is_whole).count() == 2
+    }
+}
+
 /// A variable of an operation.
 #[derive(Debug)]
 pub(crate) struct Variable {
     pub(crate) name: Name,
     pub(crate) input: InputField,
+    /// The default, where it is a number.
+    pub(crate) default: Option<i64>,
 }
 
 impl Variable {
     /// Whether a cursor can be put into it.
     pub(crate) fn is_cursor(&self) -> bool {
-        matches!(&self.input.ty, RustType::Path(path) if path == "String")
+        self.is(&RustType::Path("String".to_owned()))
+    }
+
+    /// Whether a number of rows can be put into it.
+    pub(crate) fn is_page_size(&self) -> bool {
+        self.is(&RustType::Path("i64".to_owned()))
+    }
+
+    fn is(&self, ty: &RustType) -> bool {
+        self.input.ty == *ty
     }
 }
 
@@ -134,6 +159,10 @@ fn variables(
         .zip(rust_names)
         .map(|(variable, rust_name)| Variable {
             name: variable.name.clone(),
+            default: match variable.default_value.as_deref() {
+                Some(Value::Int(number)) => number.as_str().parse().ok(),
+                _ => None,
+            },
             input: InputField {
                 key: variable.name.to_string(),
                 rust_name,

@@ -6,6 +6,7 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable;
 use apollo_compiler::{Name, Node};
 
+use super::node_id::NodeId;
 use super::{Fragment, Operation, RustType, ShapeKind, Shapes};
 
 /// Which way an operation walks its connection.
@@ -20,6 +21,8 @@ pub(crate) enum Direction {
 pub(crate) struct Paging {
     after: Option<Name>,
     before: Option<Name>,
+    first: Option<Name>,
+    last: Option<Name>,
     /// The fields of `pageInfo` that are read.
     read: BTreeSet<Name>,
 }
@@ -36,6 +39,8 @@ impl Paging {
         Self {
             after: variable("after").filter(|_| !has("last")),
             before: variable("before").filter(|_| !has("first")),
+            first: variable("first"),
+            last: variable("last"),
             ..Self::default()
         }
     }
@@ -43,6 +48,14 @@ impl Paging {
     /// Notes that this field of `pageInfo` is read.
     pub(crate) fn reads(&mut self, field: &Name) {
         self.read.insert(field.clone());
+    }
+
+    /// The variable that says how many rows a page has.
+    fn size(&self, direction: Direction) -> Option<&Name> {
+        match direction {
+            Direction::Forward => self.first.as_ref(),
+            Direction::Backward => self.last.as_ref(),
+        }
     }
 
     /// The direction and its cursor variable, where all is there that it needs.
@@ -68,11 +81,15 @@ pub(crate) struct Pagination {
     pub(crate) direction: Direction,
     /// The variable that carries the cursor.
     pub(crate) cursor: Name,
+    /// The variable that says how many rows a page has, where it says nothing else.
+    pub(crate) size: Option<Name>,
     /// From `data` to the connection.
     pub(crate) path: Vec<Step>,
     pub(crate) node: RustType,
     /// The module of the node's type: an operation's own or a fragment's.
     pub(crate) node_module: Option<Name>,
+    /// What leads from a node to its `id`.
+    pub(crate) node_id: Option<NodeId>,
 }
 
 /// Where a path leads in the answer.
@@ -132,6 +149,21 @@ pub(crate) fn find(operations: &mut [Operation], fragments: &BTreeMap<Name, Frag
             [only] => Some(only.clone()),
             _ => None,
         };
+        if let Some(mut pagination) = operation.pagination.take() {
+            let is_size = |name: &Name| {
+                let mut variables = operation.variables.iter();
+                variables.any(|variable| variable.name == *name && variable.is_page_size())
+                    && operation.is_used_once(name)
+            };
+            pagination.size = pagination.size.filter(is_size);
+            pagination.node_id = NodeId::of(
+                fragments,
+                &operation.shapes,
+                pagination.node_module.as_ref(),
+                &pagination.node,
+            );
+            operation.pagination = Some(pagination);
+        }
     }
 }
 
@@ -279,6 +311,12 @@ impl<'a> Search<'a, '_> {
                                 self.found.push(Pagination {
                                     direction,
                                     cursor: cursor.clone(),
+                                    size: field
+                                        .paging
+                                        .as_ref()
+                                        .and_then(|paging| paging.size(direction))
+                                        .cloned(),
+                                    node_id: None,
                                     path: self.path.clone(),
                                     node: node.clone(),
                                     node_module: node_module.cloned(),

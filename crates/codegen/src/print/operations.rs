@@ -10,7 +10,9 @@ use super::idents::{docs, ident};
 use super::inputs::{Members, default_impl};
 use super::markdown::{is_reordering, markdown};
 use super::types::{COMPARABLE, Types};
-use crate::model::{Direction, InputField, Operation, Pagination, Presence, Step};
+use crate::model::{
+    Direction, InputField, NodeId, Operation, Pagination, Presence, Step, VariantId,
+};
 
 pub(crate) fn operation(
     types: Types<'_>,
@@ -185,6 +187,8 @@ fn paginate(
             quote! { rt::Maybe::Value(cursor) },
         ),
     };
+    let page_size = page_size(operation, pagination);
+    let node_id = node_id(types, pagination)?;
     Ok(quote! {
         impl rt::Paginate for #name {
             type Node = #node;
@@ -211,6 +215,113 @@ fn paginate(
             fn set_cursor(&mut self, cursor: String) {
                 self.#field = #set;
             }
+
+            #page_size
+            #node_id
+        }
+    })
+}
+
+/// Reading and changing the number of rows of a page.
+fn page_size(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let variable = pagination.size.as_ref().and_then(|size| {
+        let mut variables = operation.variables.iter();
+        variables.find(|variable| variable.name == *size)
+    });
+    let Some(variable) = variable else {
+        return TokenStream::new();
+    };
+    let field = ident(&variable.input.rust_name);
+    let default = variable.default.map(Literal::i64_unsuffixed);
+    let (get, set) = match (variable.input.presence, default) {
+        (Presence::Required, _) => (quote! { Some(self.#field) }, quote! { rows }),
+        (Presence::Defaulted, Some(default)) => (
+            quote! { Some(self.#field.unwrap_or(#default)) },
+            quote! { Some(rows) },
+        ),
+        (Presence::Defaulted, None) => (quote! { self.#field }, quote! { Some(rows) }),
+        (Presence::Nullable, Some(default)) => (
+            quote! {
+                match self.#field {
+                    rt::Maybe::Undefined => Some(#default),
+                    rt::Maybe::Null => None,
+                    rt::Maybe::Value(rows) => Some(rows),
+                }
+            },
+            quote! { rt::Maybe::Value(rows) },
+        ),
+        (Presence::Nullable, None) => (
+            quote! { self.#field.value().copied() },
+            quote! { rt::Maybe::Value(rows) },
+        ),
+    };
+    quote! {
+        fn page_size(&self) -> Option<i64> {
+            #get
+        }
+
+        fn set_page_size(&mut self, rows: i64) {
+            self.#field = #set;
+        }
+    }
+}
+
+/// What rows are known by.
+fn node_id(types: Types<'_>, pagination: &Pagination) -> Result<TokenStream, syn::Error> {
+    let Some(id) = &pagination.node_id else {
+        return Ok(TokenStream::new());
+    };
+    let id = way_to_id(types, &quote! { node }, id)?;
+    Ok(quote! {
+        fn node_id(node: &Self::Node) -> Option<&str> {
+            #id
+        }
+    })
+}
+
+/// An expression of type `Option<&str>`, from one that is a reference to a value.
+fn way_to_id(
+    types: Types<'_>,
+    value: &TokenStream,
+    id: &NodeId,
+) -> Result<TokenStream, syn::Error> {
+    let (NodeId::Fields(fields) | NodeId::Types { fields, .. }) = id;
+    let names = fields.iter().map(|name| ident(name));
+    let value = quote! { #value #(.#names)* };
+    let NodeId::Types {
+        ty,
+        module,
+        variants,
+        ..
+    } = id
+    else {
+        return Ok(quote! { Some(&#value) });
+    };
+    let ty = types.of_fragment(module.as_ref()).write(ty)?;
+    let mut arms = TokenStream::new();
+    for VariantId {
+        rust_name,
+        shared,
+        id,
+    } in variants
+    {
+        let variant = ident(rust_name);
+        let id = way_to_id(types, &quote! { value }, id)?;
+        arms.extend(if *shared {
+            quote! { #ty::#variant { selection: value, .. } => #id, }
+        } else {
+            quote! { #ty::#variant(value) => #id, }
+        });
+    }
+    let value = if fields.is_empty() {
+        value
+    } else {
+        quote! { &#value }
+    };
+    Ok(quote! {
+        match #value {
+            #arms
+            _ => None,
         }
     })
 }

@@ -1,0 +1,118 @@
+//! Where a page stands in its walk, and the rows in the page.
+
+use std::sync::Arc;
+
+use super::checkpoint::Position;
+use super::{Connection, Direction, Paginate};
+
+/// Where a page stands.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The cursor that the page was asked for with.
+    pub(super) from: Option<String>,
+    pub(super) next: Next,
+    /// How many rows it was asked for.
+    pub(super) size: Option<i64>,
+    /// The rows that are not null, in the order in which they are walked.
+    pub(super) rows: Vec<Row>,
+}
+
+/// What comes behind a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    Cursor(String),
+    End,
+}
+
+/// What is known of a row.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: Option<Arc<str>>,
+    /// Its own cursor, where the query asks for it.
+    pub(super) cursor: Option<String>,
+    pub(super) standing: Standing,
+}
+
+/// Whether a row is handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is new.
+    Fresh,
+    /// It came on an earlier page.
+    Twice,
+    /// It was handed out before the stream was cut.
+    Cut,
+}
+
+/// The rows of a connection in the order in which they are walked.
+pub(super) fn rows<O: Paginate>(connection: &Connection<O::Node>) -> Vec<Row> {
+    let cursors = connection
+        .edges()
+        .filter(|edge| edge.node.is_some())
+        .map(|edge| edge.cursor.clone())
+        // Without edges there are no cursors.
+        .chain(std::iter::repeat(None));
+    let mut rows: Vec<_> = connection
+        .nodes()
+        .zip(cursors)
+        .map(|(node, cursor)| Row {
+            id: O::node_id(node).map(Arc::from),
+            cursor,
+            standing: Standing::Fresh,
+        })
+        .collect();
+    if O::DIRECTION == Direction::Backward {
+        rows.reverse();
+    }
+    rows
+}
+
+impl Place {
+    /// How many rows are handed out.
+    pub(super) fn fresh(&self) -> usize {
+        self.count(Standing::Fresh)
+    }
+
+    pub(super) fn count(&self, standing: Standing) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.standing == standing).count()
+    }
+
+    /// The place behind so many rows of the page, however they stand; behind all of them
+    /// it is that of the next page.
+    pub(super) fn behind(&self, passed: usize) -> Position {
+        let passed = &self.rows[..passed.min(self.rows.len())];
+        let position = Position {
+            ids: passed
+                .iter()
+                .filter_map(|row| row.id.as_deref())
+                .map(str::to_owned)
+                .collect(),
+            ..Position::default()
+        };
+        if passed.len() == self.rows.len() {
+            return match &self.next {
+                Next::Cursor(cursor) => Position {
+                    cursor: Some(cursor.clone()),
+                    ..position
+                },
+                Next::End => Position {
+                    is_over: true,
+                    ..Position::default()
+                },
+            };
+        }
+        if let Some(cursor) = passed.last().and_then(|row| row.cursor.clone()) {
+            return Position {
+                cursor: Some(cursor),
+                ..position
+            };
+        }
+        let have_ids = passed.iter().all(|row| row.id.is_some());
+        Position {
+            cursor: self.from.clone(),
+            skip: if have_ids { 0 } else { passed.len() },
+            ..position
+        }
+    }
+}

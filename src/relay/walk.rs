@@ -1,0 +1,298 @@
+//! Walking a connection: one page after the other, each checked before it is handed on.
+
+use std::collections::HashSet;
+use std::future::IntoFuture as _;
+
+use super::checkpoint::Position;
+use super::page_size::{PageSize, Smaller};
+use super::place::{self, Next, Place, Row, Standing};
+use super::recent::Recent;
+use super::{Connection, Direction, Duplicates, Paginate};
+use crate::{Client, Error, ErrorKind, Response};
+
+/// So many pages in a row that bring nothing new are taken for a connection that never
+/// ends.
+const MOST_IDLE: usize = 50;
+
+/// A walk through one connection.
+pub(super) struct Walk<O> {
+    client: Client,
+    operation: O,
+    sizes: PageSize,
+    duplicates: Duplicates,
+    /// Cursors that were followed. Some twenty bytes a page: small beside the pages, and
+    /// exact.
+    seen: HashSet<String>,
+    recent: Recent,
+    /// Where an earlier walk was cut, until rows come that it did not have.
+    cut: Position,
+    limit: Option<usize>,
+    rows: usize,
+    pages: usize,
+    /// Pages in a row that brought nothing new.
+    idle: usize,
+    is_over: bool,
+}
+
+/// A page, and where it stands.
+pub(super) struct Page<T> {
+    pub(super) response: Response<T>,
+    pub(super) place: Place,
+}
+
+impl<O: Paginate> Walk<O> {
+    pub(super) fn new(client: Client, operation: O) -> Self {
+        Self {
+            client,
+            seen: operation.cursor().map(str::to_owned).into_iter().collect(),
+            sizes: PageSize::of(&operation),
+            operation,
+            duplicates: Duplicates::Skip,
+            recent: Recent::default(),
+            cut: Position::default(),
+            limit: None,
+            rows: 0,
+            pages: 0,
+            idle: 0,
+            is_over: false,
+        }
+    }
+
+    pub(super) fn operation(&self) -> &O {
+        &self.operation
+    }
+
+    /// Where the walk stands before its first page.
+    pub(super) fn position(&self) -> Position {
+        self.cut.clone()
+    }
+
+    pub(super) fn limit(&mut self, rows: usize) {
+        self.limit = Some(rows);
+    }
+
+    pub(super) fn fix_page_size(&mut self) {
+        self.sizes = PageSize::fixed();
+    }
+
+    pub(super) fn duplicates(&mut self, duplicates: Duplicates) {
+        self.duplicates = duplicates;
+    }
+
+    /// Goes on where an earlier walk was cut.
+    pub(super) fn resume(&mut self, position: Position) {
+        self.rows = position.rows;
+        self.pages = position.pages;
+        self.is_over = position.is_over;
+        if let Some(cursor) = &position.cursor {
+            self.seen.insert(cursor.clone());
+            self.operation.set_cursor(cursor.clone());
+        }
+        self.cut = position;
+    }
+
+    /// The next page; `None` behind the last one, and behind an error.
+    pub(super) async fn next(&mut self) -> Option<Result<Page<O::Data>, Error>> {
+        let is_enough = self.limit.is_some_and(|limit| self.rows >= limit);
+        if self.is_over || is_enough {
+            self.is_over = true;
+            return None;
+        }
+        // Whatever goes wrong from here on ends the walk.
+        self.is_over = true;
+        let from = self.operation.cursor().map(str::to_owned);
+        let page = match self.ask().await {
+            Ok(response) => self.turn(response, from),
+            Err(error) => Err(error),
+        };
+        self.is_over = !matches!(&page, Ok(page) if page.place.next != Next::End);
+        Some(page)
+    }
+
+    /// Asks for a page, of fewer rows where it has to be.
+    async fn ask(&mut self) -> Result<Response<O::Data>, Error> {
+        loop {
+            // Rows that were handed out before come once more.
+            let again = self.cut.skip.max(self.cut.ids.len());
+            let rows = self.limit.map(|limit| limit - self.rows + again);
+            self.sizes.apply(&mut self.operation, rows);
+            let mut execute = self.client.execute(&self.operation);
+            if self.sizes.can_shrink() {
+                execute = execute.hand_on_timeouts();
+            }
+            // The future does not hold the operation, which may not be shared.
+            let answer = execute.into_future();
+            match answer.await {
+                Ok(mut response) => {
+                    self.operation.receive(response.data_mut());
+                    self.sizes.came(self.operation.name());
+                    return Ok(response);
+                }
+                Err(error) => {
+                    if self.sizes.failed(&error, self.operation.name()) == Smaller::No {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes note of a page and finds out what comes next.
+    fn turn(
+        &mut self,
+        response: Response<O::Data>,
+        from: Option<String>,
+    ) -> Result<Page<O::Data>, Error> {
+        let connection = O::connection(response.data()).ok_or_else(|| self.parent_is_null())?;
+        if !connection.has_rows() {
+            return Err(self.fault(
+                ErrorKind::Decode,
+                "the server answered null in place of the rows",
+            ));
+        }
+        let cursor = self.next_cursor(connection)?;
+        let mut rows = place::rows::<O>(connection);
+        self.judge(&mut rows)?;
+        let place = Place {
+            from,
+            next: cursor.map_or(Next::End, Next::Cursor),
+            size: self.operation.page_size(),
+            rows,
+        };
+        let fresh = place.fresh();
+        self.idle = if fresh == 0 { self.idle + 1 } else { 0 };
+        if place.next != Next::End && self.idle >= MOST_IDLE {
+            return Err(self.fault(
+                ErrorKind::Pagination,
+                &format!(
+                    "{MOST_IDLE} pages in a row brought nothing new, and still more are promised"
+                ),
+            ));
+        }
+        self.pages += 1;
+        self.rows += fresh;
+        if let Next::Cursor(cursor) = &place.next {
+            self.operation.set_cursor(cursor.clone());
+        }
+        Ok(Page { response, place })
+    }
+
+    /// Finds the rows of a page that were handed out before.
+    fn judge(&mut self, rows: &mut [Row]) -> Result<(), Error> {
+        let mut cut = std::mem::take(&mut self.cut);
+        for (place, row) in rows.iter_mut().enumerate() {
+            let Some(id) = row.id.as_deref() else {
+                if place < cut.skip {
+                    row.standing = Standing::Cut;
+                }
+                continue;
+            };
+            if cut.ids.iter().any(|cut| cut == id) {
+                row.standing = Standing::Cut;
+            } else if self.duplicates != Duplicates::Keep && self.recent.holds(id) {
+                row.standing = Standing::Twice;
+            }
+        }
+        let twice = rows.iter().find(|row| row.standing == Standing::Twice);
+        if self.duplicates == Duplicates::Fail
+            && let Some(id) = twice.and_then(|row| row.id.as_deref())
+        {
+            return Err(self.fault(
+                ErrorKind::Pagination,
+                &format!(
+                    "the node {id:?} came on an earlier page; rows have moved while they were \
+                     read"
+                ),
+            ));
+        }
+        if self.duplicates != Duplicates::Keep {
+            self.recent
+                .extend(rows.iter().filter_map(|row| row.id.clone()));
+        }
+        if rows.iter().all(|row| row.standing == Standing::Cut) {
+            cut.skip = cut.skip.saturating_sub(rows.len());
+            self.cut = cut;
+        } else if self.duplicates != Duplicates::Keep {
+            self.recent.extend(cut.ids.into_iter().map(Into::into));
+        }
+        Ok(())
+    }
+
+    /// The cursor of the next page, if there is one.
+    fn next_cursor(&mut self, connection: &Connection<O::Node>) -> Result<Option<String>, Error> {
+        let Some(info) = connection.page_info() else {
+            return Err(self.fault(
+                ErrorKind::Decode,
+                "`pageInfo` is null or missing, so there is no telling whether more pages follow",
+            ));
+        };
+        let (more, cursor, names) = match O::DIRECTION {
+            Direction::Forward => (
+                info.has_next_page,
+                &info.end_cursor,
+                ("hasNextPage", "endCursor"),
+            ),
+            Direction::Backward => (
+                info.has_previous_page,
+                &info.start_cursor,
+                ("hasPreviousPage", "startCursor"),
+            ),
+        };
+        match (more, cursor) {
+            (Some(false), _) => Ok(None),
+            (None, _) => Err(self.fault(
+                ErrorKind::Decode,
+                &format!(
+                    "`pageInfo.{}` is missing; the query has to ask for it",
+                    names.0
+                ),
+            )),
+            (Some(true), None) => Err(self.fault(
+                ErrorKind::Pagination,
+                &format!(
+                    "`{}` is true but `{}` is null, so the next page cannot be asked for",
+                    names.0, names.1
+                ),
+            )),
+            (Some(true), Some(cursor)) => {
+                if self.seen.insert(cursor.clone()) {
+                    Ok(Some(cursor.clone()))
+                } else {
+                    Err(self.fault(
+                        ErrorKind::Pagination,
+                        &format!(
+                            "cursor {cursor:?} comes back a second time; following it would read \
+                             the same rows forever"
+                        ),
+                    ))
+                }
+            }
+        }
+    }
+
+    fn parent_is_null(&self) -> Error {
+        self.fault(
+            ErrorKind::NotFound,
+            "the connection, or something on the way to it, is null: there is no such record, or \
+             the token may not see it; check the operation's arguments",
+        )
+    }
+
+    fn fault(&self, kind: ErrorKind, problem: &str) -> Error {
+        let page = self.pages + 1;
+        let place = match O::CONNECTION_PATH {
+            "" => format!("page {page}"),
+            path => format!("page {page} of `{path}`"),
+        };
+        let error = Error::new(kind, format!("{place}: {problem}"))
+            .with_operation(self.operation.kind(), self.operation.name())
+            .with_attempts(1)
+            .sent();
+        match kind {
+            ErrorKind::Decode if !O::CONNECTION_PATH.is_empty() => {
+                error.with_path(O::CONNECTION_PATH.to_owned())
+            }
+            _ => error,
+        }
+    }
+}
