@@ -17,7 +17,8 @@ use crate::{Maybe, Operation, OperationKind};
 /// variable for the cursor. From there on everything is as with compiled
 /// operations: the same streams, and the same checks that nothing is lost.
 ///
-/// The operation, and with it its variables, has to be [`Clone`] to be paged.
+/// The operation, and with it its variables, has to be [`Clone`] to be paged, and rows are
+/// read ahead in a task, so that it has to be `Send + 'static` as well.
 ///
 /// ```no_run
 /// use buildkite_client::interop::ForeignOperation;
@@ -40,7 +41,8 @@ use crate::{Maybe, Operation, OperationKind};
 ///
 /// async fn list(
 ///     bk: &Client,
-///     operation: impl ForeignOperation<Data = Pipelines, Variables = Variables> + Clone,
+///     operation: impl ForeignOperation<Data = Pipelines, Variables = Variables>
+///     + Clone + Send + 'static,
 /// ) -> Result<(), Error> {
 ///     let pipelines = operation.forward(
 ///         |data| {
@@ -155,7 +157,7 @@ pub enum Forward {}
 pub enum Backward {}
 
 /// Which way an operation walks its connection: [`Forward`] or [`Backward`].
-pub trait Way: sealed::Sealed {
+pub trait Way: sealed::Sealed + 'static {
     /// The same as a value.
     const DIRECTION: Direction;
 }
@@ -249,7 +251,12 @@ impl<O: Operation, N, W> Operation for Paged<O, N, W> {
     }
 }
 
-impl<O: ForeignOperation + Clone, N, W: Way> Paginate for Paged<O, N, W> {
+impl<O, N, W> Paginate for Paged<O, N, W>
+where
+    O: ForeignOperation<Data: Send + 'static> + Clone + Send + 'static,
+    N: Send + 'static,
+    W: Way,
+{
     type Node = N;
 
     const DIRECTION: Direction = W::DIRECTION;
