@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let slug = std::env::args()
         .nth(1)
         .unwrap_or_else(|| "acme-inc/web".to_owned());
-    let (bk, _sandbox) = connect::connect().await?;
+    let (bk, _sandbox) = connect::connect(|client| client).await?;
 
     // Mutations take IDs, people know slugs.
     let pipeline = bk

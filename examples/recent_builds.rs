@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .unwrap_or_else(|| "acme-inc/web".to_owned());
     let how_many = arguments.next().map_or(Ok(30), |number| number.parse())?;
 
-    let (bk, _sandbox) = connect::connect().await?;
+    let (bk, _sandbox) = connect::connect(|client| client).await?;
 
     // Pages of ten, fetched one after the other as the rows are asked for.
     let mut builds = bk

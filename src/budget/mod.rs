@@ -66,6 +66,7 @@ impl Budget {
             ceiling: self.policy.ceiling,
         };
         let began = Instant::now();
+        let mut waited = Duration::ZERO;
         let place = self.line_up(ask);
         let ticket = loop {
             let news = match place.look() {
@@ -75,6 +76,7 @@ impl Budget {
             };
             let Some(deadline) = deadline else {
                 place.wait_until(news.until).await;
+                waited = began.elapsed();
                 continue;
             };
             let is_beyond = news.until.is_some_and(|until| until >= deadline);
@@ -85,12 +87,20 @@ impl Budget {
             }
             let until = news.until.map_or(deadline, |until| until.min(deadline));
             place.wait_until(Some(until)).await;
+            waited = began.elapsed();
         };
+        if !waited.is_zero() {
+            tracing::info!(
+                points,
+                waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
+                "waited for points"
+            );
+        }
         Ok(Some(Reservation {
             budget: Arc::clone(self),
             points,
             ticket,
-            waited: began.elapsed(),
+            waited,
             sent: None,
             is_settled: false,
         }))

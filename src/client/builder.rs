@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::{Client, Inner};
 use crate::budget::{Budget, BudgetPolicy, LocalPoints, PointStore};
 use crate::observe::Observer;
-use crate::transport::{RetryPolicy, Timeouts, Token, Transport, parse_endpoint};
+use crate::transport::{Proxy, RetryPolicy, Timeouts, Token, Transport, parse_endpoint};
 use crate::{Error, ErrorKind};
 
 const DEFAULT_ENDPOINT: &str = "https://graphql.buildkite.com/v1";
@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     retry: RetryPolicy,
     max_answer: usize,
+    proxy: Proxy,
     budget: BudgetPolicy,
     points: Option<Arc<dyn PointStore>>,
     observer: Option<Arc<dyn Observer>>,
@@ -60,6 +61,7 @@ impl ClientBuilder {
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             max_answer: MAX_ANSWER,
+            proxy: Proxy::None,
             budget: BudgetPolicy::default(),
             points: None,
             observer: None,
@@ -128,6 +130,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Goes through this proxy, `http://proxy.example:8080`; none is used unless set.
+    ///
+    /// The request itself is encrypted up to Buildkite: the proxy sees the host and the
+    /// size of what is sent, not the token. An endpoint over plain `http`, which can only
+    /// be on this machine, is reached without it.
+    ///
+    /// [`build`](Self::build) refuses what is no URL.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Goes through the proxy that the environment names: `HTTPS_PROXY` or `ALL_PROXY`,
+    /// but for the hosts in `NO_PROXY`. For the rest see [`proxy`](Self::proxy).
+    pub fn proxy_from_env(mut self) -> Self {
+        self.proxy = Proxy::Environment;
+        self
+    }
+
     /// Names your program in the `User-Agent` header, as `name/version`; the
     /// name and version of this crate follow it.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
@@ -137,8 +158,9 @@ impl ClientBuilder {
 
     /// The client.
     ///
-    /// Proxies named by the environment are not used, and redirects are not
-    /// followed.
+    /// Proxies named by the environment are not used unless
+    /// [asked for](Self::proxy_from_env), and redirects are not followed: neither
+    /// gets the token. Certificates are always verified; there is no switch.
     ///
     /// # Errors
     ///
@@ -160,6 +182,13 @@ impl ClientBuilder {
             self.timeouts,
             self.retry,
             self.max_answer,
+            // What is on this machine is reached without one, and the token of a request
+            // over plain HTTP must not leave it.
+            if endpoint.scheme() == "https" {
+                self.proxy
+            } else {
+                Proxy::None
+            },
             user_agent(self.user_agent.as_deref())?,
         )?;
         let points = self
@@ -193,6 +222,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
             .field("max_answer", &self.max_answer)
+            .field("proxy", &self.proxy)
             .field("budget", &self.budget)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()

@@ -70,6 +70,25 @@ impl Client {
         env::builder()?.build()
     }
 
+    /// What [`from_env`](Self::from_env) builds, to be changed before.
+    ///
+    /// ```no_run
+    /// use buildkite_client::{BudgetPolicy, Client};
+    ///
+    /// let bk = Client::builder_from_env()?
+    ///     .budget(BudgetPolicy::default().ceiling(0.5))
+    ///     .build()?;
+    /// # drop(bk);
+    /// # Ok::<(), buildkite_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_env`](Self::from_env), except what `build` finds.
+    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
+        env::builder()
+    }
+
     /// Sets a client up by hand.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()

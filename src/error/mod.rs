@@ -14,19 +14,50 @@ use crate::OperationKind;
 
 pub use graphql::{GraphqlError, Location, PathSegment};
 
-/// What kind of failure an [`Error`] is.
+/// What kind of failure an [`Error`] is, and what can be done about it.
+///
+/// | kind | sent again by itself | what to do |
+/// |---|---|---|
+/// | [`Config`](Self::Config) | no | correct the setting that the message names |
+/// | [`Encode`](Self::Encode) | no | correct the type behind the variable |
+/// | [`Connect`](Self::Connect) | yes | check address, network and proxy |
+/// | [`Timeout`](Self::Timeout) | queries | ask for less at once, or raise the limit |
+/// | [`Interrupted`](Self::Interrupted) | queries | try again later; look first whether a mutation was done |
+/// | [`TooLarge`](Self::TooLarge) | no, but pages shrink | ask for fewer rows or fields, or raise the limit |
+/// | [`Unauthorized`](Self::Unauthorized) | no | replace the token |
+/// | [`Forbidden`](Self::Forbidden) | no | give the token what the message asks for |
+/// | [`RateLimited`](Self::RateLimited) | yes, after the wait | wait for [`Error::retry_after`], or spend less |
+/// | [`Http`](Self::Http) | 502, 503, 504: queries | for a 5xx try again later; for others check the endpoint |
+/// | [`Graphql`](Self::Graphql) | where the server is "busy" | read [`Error::graphql_errors`]; data may have come along |
+/// | [`Decode`](Self::Decode) | no | refresh the schema and compile again; check that it is Buildkite that answers |
+/// | [`NotFound`](Self::NotFound) | no | check the slug or ID, and what the token may see |
+/// | [`Pagination`](Self::Pagination) | no | read again from [the checkpoint](crate::relay::Items::checkpoint) |
+///
+/// "Queries" says that a mutation is not sent again, because the server may have acted on
+/// it: [`Error::may_have_been_sent`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client is not set up right: no token, an endpoint that is refused.
+    /// The client is not set up right: no token, an endpoint that is refused, a policy that
+    /// leaves no points, a checkpoint of another operation.
     /// Nothing was sent.
+    ///
+    /// The message names the setting and what it should be.
     Config,
     /// The variables of the operation cannot be written as JSON. Nothing was
     /// sent.
+    ///
+    /// Only types of your own can fail so: scalars that are mapped to them, or variables of
+    /// operations that another library made. The [source](std::error::Error::source) says
+    /// why.
     Encode,
-    /// No connection to the server. Nothing was sent.
+    /// No connection to the server. Nothing was sent, so that mutations are tried again
+    /// as well.
     Connect,
     /// One of the client's [`Timeouts`](crate::Timeouts) has passed.
+    ///
+    /// Pages that take too long are asked for again with fewer rows, where the query takes
+    /// their number from a variable.
     Timeout,
     /// The connection broke, or the answer ended, before it was complete.
     Interrupted,
@@ -36,25 +67,40 @@ pub enum ErrorKind {
     /// Status 401: the token is unknown, revoked or expired.
     Unauthorized,
     /// Status 403: the token may not do this.
+    ///
+    /// GraphQL access is ticked where a token is created, and some organizations allow
+    /// only some networks.
     Forbidden,
     /// The points of the organization or of the user are used up: the server said so with
     /// status 429, or [the budget](crate::BudgetPolicy) knew it and nothing was sent.
     /// [`Error::retry_after`] says how long.
+    ///
+    /// It reaches you where waiting would pass
+    /// [`Timeouts::operation`](crate::Timeouts::operation).
     RateLimited,
     /// Any other status that is not a success, redirects included.
     Http,
     /// The server understood the request and answered with GraphQL errors;
     /// [`Error::graphql_errors`] lists them.
+    ///
+    /// Data may have come along: [`Error::partial_data`], or
+    /// [`Execute::allow_partial_data`](crate::Execute::allow_partial_data) from the
+    /// beginning.
     Graphql,
     /// The answer is not what the operation asked for: no JSON, no GraphQL
     /// answer, or a value that the schema does not allow. [`Error::path`]
     /// names the value.
+    ///
+    /// New enum values and new types are no errors. A null in a place that the schema
+    /// rules out is one.
     Decode,
     /// What should be paged through does not exist, or the token may not see
     /// it.
     NotFound,
     /// The server's page information cannot be followed: a cursor that comes
-    /// back, or more pages without a cursor.
+    /// back, more pages without a cursor, or pages without end that bring nothing new.
+    /// Also a node that came twice, where that is
+    /// [not wanted](crate::relay::Duplicates::Fail).
     Pagination,
 }
 

@@ -96,8 +96,8 @@ impl Transport {
                 _ => Error::new(
                     ErrorKind::Connect,
                     format!(
-                        "no connection to {target}; check the address, the network and, \
-                         behind a proxy, whether direct connections are allowed"
+                        "no connection to {target}; check the address and the network, and set \
+                         `ClientBuilder::proxy` where there is one"
                     ),
                 )
                 .transient(),

@@ -8,6 +8,7 @@ mod answer;
 mod attempt;
 mod endpoint;
 mod limits;
+mod proxy;
 mod retry;
 mod timeouts;
 mod token;
@@ -25,6 +26,7 @@ pub(crate) use answer::Answer;
 pub(crate) use endpoint::{display_url, parse_endpoint};
 pub use limits::{Complexity, RateLimit};
 pub(crate) use limits::{Limits, wait};
+pub(crate) use proxy::Proxy;
 pub use retry::RetryPolicy;
 pub(crate) use retry::{Next, Retries};
 pub use timeouts::Timeouts;
@@ -55,19 +57,18 @@ impl Transport {
         timeouts: Timeouts,
         retry: RetryPolicy,
         max_answer: usize,
+        proxy: Proxy,
         user_agent: HeaderValue,
     ) -> Result<Self, Error> {
         let mut http = reqwest::Client::builder()
             .user_agent(user_agent)
-            // A proxy sees where requests go, so it has to be asked for.
-            .no_proxy()
             // A redirected POST would take the token along.
             .redirect(redirect::Policy::none())
             .referer(false);
         if let Some(limit) = timeouts.connect {
             http = http.connect_timeout(limit);
         }
-        let http = http.build().map_err(|source| {
+        let http = proxy.apply(http)?.build().map_err(|source| {
             Error::new(
                 ErrorKind::Config,
                 "the HTTP client cannot be set up; its TLS needs the system's root certificates",

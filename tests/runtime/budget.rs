@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use buildkite_client::queries::RecentBuilds;
+use buildkite_client::queries::{PipelineBySlug, RecentBuilds};
 use buildkite_client::{BudgetPolicy, Client, ClientBuilder, ErrorKind, RetryPolicy, Timeouts};
-use buildkite_sandbox::{Limits, Sandbox};
+use buildkite_sandbox::{Fault, Limits, Sandbox};
+use futures_util::StreamExt as _;
 
 /// What the operation costs.
 const POINTS: usize = 8;
@@ -104,4 +105,57 @@ async fn a_share_is_left_to_others() {
     }
     assert_eq!(sent, 10);
     assert_eq!(sandbox.rate_limits().user.remaining, POINTS as u64 * 90);
+}
+
+#[tokio::test]
+async fn operations_in_the_loop_over_others_do_not_stand_still() {
+    // While the loop waits for one operation nobody polls the others, be they sent, or
+    // waiting for the first answer, or for points.
+    let sandbox = start(POINTS as u64 * 20, 1).await;
+    let timeouts = Timeouts::default().operation(Duration::from_secs(20));
+    let bk = client(&sandbox).timeouts(timeouts).build().unwrap();
+    let operations = (0..24).map(|_| bk.execute(builds()).into_future());
+    let mut answers = futures_util::stream::iter(operations).buffer_unordered(8);
+    let mut done = 0;
+    while let Some(answer) = answers.next().await {
+        answer.unwrap();
+        bk.execute(builds()).await.unwrap();
+        done += 1;
+    }
+    assert_eq!(done, 24);
+    assert_eq!(sandbox.log().ran("RecentBuilds"), 48);
+}
+
+#[tokio::test]
+async fn an_error_that_points_keep_from_another_attempt_is_the_one_that_is_shown() {
+    let sandbox = start(POINTS as u64, 300).await;
+    let timeouts = Timeouts::default().operation(Duration::from_secs(100));
+    let builder = client(&sandbox).timeouts(timeouts);
+    let retry = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
+    let bk = builder.retry(retry).build().unwrap();
+    bk.execute(builds()).await.unwrap();
+    let error = bk.execute(builds()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::RateLimited, 0)
+    );
+
+    let sandbox = start(POINTS as u64 + 1, 300).await;
+    let bk = client(&sandbox)
+        .timeouts(timeouts)
+        .retry(retry)
+        .build()
+        .unwrap();
+    bk.execute(builds()).await.unwrap();
+    sandbox.inject(Fault::status(503).after_running().times(1));
+    let error = bk
+        .execute(PipelineBySlug::new("acme-inc/web"))
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Http, 1));
+    let text = error.to_string();
+    assert!(
+        text.contains("not tried again, because the complexity points are used up"),
+        "{text}"
+    );
 }
