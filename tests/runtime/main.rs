@@ -10,6 +10,7 @@
 mod support;
 
 mod budget;
+mod drain;
 mod execute;
 mod faults;
 mod logging;
