@@ -114,7 +114,9 @@ async fn drain(bk: &Client, rows: i64, all: &mut Vec<String>) -> usize {
     }
 }
 
-async fn drains_under_faults(total: u64, rows: i64, seeds: std::ops::Range<u64>) {
+/// Drains once for each seed, and tells how many errors ended a stream in how many
+/// requests.
+async fn drains_under_faults(total: u64, rows: i64, seeds: std::ops::Range<u64>) -> (usize, usize) {
     let calm = sandbox(total).start().await.unwrap();
     let mut expected = Vec::new();
     let bk = client(calm.url(), calm.token());
@@ -137,8 +139,8 @@ async fn drains_under_faults(total: u64, rows: i64, seeds: std::ops::Range<u64>)
             difference(&found, &expected)
         );
     }
-    eprintln!("{errors} errors that ended a stream in {requests} requests");
     assert!(errors > 0);
+    (errors, requests)
 }
 
 fn difference(found: &[String], expected: &[String]) -> String {
@@ -165,7 +167,8 @@ async fn under_all_faults_every_row_comes_once_and_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes, and an optimised build"]
 async fn two_hundred_drains_of_a_hundred_thousand_rows() {
-    drains_under_faults(100_000, 100, 0..200).await;
+    let (errors, requests) = drains_under_faults(100_000, 100, 0..200).await;
+    eprintln!("{errors} errors that ended a stream in {requests} requests");
 }
 
 /// What the child writes beside its rows: how many bytes of them count, and where to go on.
@@ -194,13 +197,10 @@ async fn read_into(folder: &Path, url: &str, token: &str) {
     };
     let mut unsaved = 0;
     loop {
-        let build = match items.try_next().await {
-            Ok(build) => build,
-            Err(_) => {
-                let checkpoint = items.checkpoint();
-                items = builds(&bk, 20).resume(checkpoint).unwrap().items();
-                continue;
-            }
+        let Ok(build) = items.try_next().await else {
+            let checkpoint = items.checkpoint();
+            items = builds(&bk, 20).resume(checkpoint).unwrap().items();
+            continue;
         };
         if let Some(build) = &build {
             let row = shown(build) + "\n";
