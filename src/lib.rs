@@ -24,7 +24,10 @@
 //! | run what comes with the crate | [`queries`] |
 //! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
 //! | execute, page | [`Client`] |
+//! | read long connections, and go on later | [`relay::Paginator`], [`relay::Checkpoint`] |
 //! | set time limits, retries and points | [`Timeouts`], [`RetryPolicy`], [`BudgetPolicy`] |
+//! | share points between clients | [`budget`] |
+//! | watch what happens | [`Observer`], [`Event`] |
 //! | read an answer | [`Response`], [`relay::Connection`] |
 //! | handle what goes wrong | [`Error`], [`ErrorKind`] |
 //! | send `null`, or nothing | [`Maybe`] |
