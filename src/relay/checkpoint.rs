@@ -61,7 +61,7 @@ pub(super) struct Position {
     /// Rows of that page, or of the one before, that were handed out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ids: Vec<String>,
-    /// How many rows of that page were handed out, where they have no ids.
+    /// How many rows of that page were handed out: what counts where they have no ids.
     pub(super) skip: usize,
     /// Rows that were handed out so far, and pages that were used up.
     pub(super) rows: usize,

@@ -108,10 +108,9 @@ impl Place {
                 ..position
             };
         }
-        let have_ids = passed.iter().all(|row| row.id.is_some());
         Position {
             cursor: self.from.clone(),
-            skip: if have_ids { 0 } else { passed.len() },
+            skip: passed.len(),
             ..position
         }
     }

@@ -181,15 +181,16 @@ impl<O: Paginate> Walk<O> {
     fn judge(&mut self, rows: &mut [Row]) -> Result<(), Error> {
         let mut cut = std::mem::take(&mut self.cut);
         for (place, row) in rows.iter_mut().enumerate() {
-            let Some(id) = row.id.as_deref() else {
-                if place < cut.skip {
-                    row.standing = Standing::Cut;
-                }
-                continue;
+            let id = row.id.as_deref();
+            let known = id.filter(|_| self.duplicates != Duplicates::Keep);
+            let (was_cut, is_twice) = match known {
+                Some(id) => (cut.ids.iter().any(|cut| cut == id), self.recent.holds(id)),
+                // Where ids tell nothing, rows are counted.
+                None => (place < cut.skip, false),
             };
-            if cut.ids.iter().any(|cut| cut == id) {
+            if was_cut {
                 row.standing = Standing::Cut;
-            } else if self.duplicates != Duplicates::Keep && self.recent.holds(id) {
+            } else if is_twice {
                 row.standing = Standing::Twice;
             }
         }

@@ -40,8 +40,10 @@ impl Timeouts {
         self
     }
 
-    /// One operation with all that is done for it; 5 minutes unless set. Each
-    /// page of a pagination is an operation of its own.
+    /// One operation with all that is done for it, waiting for points and attempts
+    /// included; 10 minutes unless set, which is enough to wait for a new window of
+    /// points and then be tried again. Each page of a pagination is an operation of its
+    /// own.
     pub fn operation(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.operation = limit.into();
         self
@@ -53,7 +55,7 @@ impl Default for Timeouts {
         Self {
             connect: Some(Duration::from_secs(10)),
             attempt: Some(Duration::from_secs(60)),
-            operation: Some(Duration::from_secs(300)),
+            operation: Some(Duration::from_secs(600)),
         }
     }
 }

@@ -347,9 +347,12 @@ async fn read<O: Paginate<Node = Build>>(items: &mut Items<O>, rows: usize) -> (
 }
 
 async fn cut_everywhere<O: Paginate<Node = Build>>(op: O, known: Known, expected: &[i64]) {
-    for cut in 0..=expected.len() + 1 {
+    for (cut, duplicates) in
+        (0..=expected.len() + 1).flat_map(|cut| [(cut, Duplicates::Skip), (cut, Duplicates::Keep)])
+    {
         let server = builds(11, known);
-        let mut items = server.client().paginate(op.clone()).items();
+        let paginator = server.client().paginate(op.clone());
+        let mut items = paginator.duplicates(duplicates).items();
         let (mut found, checkpoint) = read(&mut items, cut).await;
         let checkpoint: Checkpoint = serde_json::from_str(&checkpoint).unwrap();
         assert_eq!(checkpoint.rows(), found.len());
@@ -357,7 +360,7 @@ async fn cut_everywhere<O: Paginate<Node = Build>>(op: O, known: Known, expected
         let mut smaller = op.clone();
         smaller.set_page_size(2);
         let rest = server.client().paginate(smaller).resume(checkpoint);
-        let mut rest = rest.unwrap().items();
+        let mut rest = rest.unwrap().duplicates(duplicates).items();
         found.extend(read(&mut rest, usize::MAX).await.0);
         assert_eq!(found, expected, "{known:?} cut after {cut}");
         assert_eq!(rest.progress().rows, expected.len());
