@@ -19,4 +19,6 @@ mod paged;
 
 #[cfg(feature = "graphql-client")]
 pub use graphql_client::GraphqlClient;
-pub use paged::{Backward, CursorVariable, ForeignOperation, Forward, Page, Paged, Way};
+pub use paged::{
+    Backward, CursorVariable, ForeignOperation, Forward, Page, PageSizeVariable, Paged, Way,
+};

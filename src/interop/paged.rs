@@ -35,9 +35,9 @@ use crate::{Maybe, Operation, OperationKind};
 /// # #[derive(serde::Deserialize)]
 /// # struct Edge { node: Option<Pipeline> }
 /// # #[derive(serde::Deserialize)]
-/// # struct Pipeline { slug: String }
+/// # struct Pipeline { id: String, slug: String }
 /// # #[derive(Clone)]
-/// # struct Variables { after: Option<String> }
+/// # struct Variables { first: Option<i64>, after: Option<String> }
 ///
 /// async fn list(
 ///     bk: &Client,
@@ -58,6 +58,10 @@ use crate::{Maybe, Operation, OperationKind};
 ///         },
 ///         |variables| &mut variables.after,
 ///     );
+///     // Not needed, but then pages fit, and rows that move come once.
+///     let pipelines = pipelines
+///         .page_size(|variables| &mut variables.first)
+///         .row_id(|pipeline| &pipeline.id);
 ///     let mut rows = bk.paginate(pipelines).items();
 ///     while let Some(pipeline) = rows.try_next().await? {
 ///         println!("{}", pipeline.slug);
@@ -146,6 +150,61 @@ impl CursorVariable for String {
     }
 }
 
+/// A variable that can hold the number of rows of a page.
+#[diagnostic::on_unimplemented(
+    message = "a variable of type `{Self}` cannot hold the number of rows of a page",
+    note = "the type has to be `i64`, `i32`, or an `Option` or `Maybe` of one of them"
+)]
+pub trait PageSizeVariable {
+    /// The number, if there is one.
+    fn rows(&self) -> Option<i64>;
+    /// Replaces the number.
+    fn set_rows(&mut self, rows: i64);
+}
+
+impl PageSizeVariable for i64 {
+    fn rows(&self) -> Option<i64> {
+        Some(*self)
+    }
+
+    fn set_rows(&mut self, rows: i64) {
+        *self = rows;
+    }
+}
+
+impl PageSizeVariable for i32 {
+    fn rows(&self) -> Option<i64> {
+        Some((*self).into())
+    }
+
+    fn set_rows(&mut self, rows: i64) {
+        // Pages only become smaller than one that was an `i32`.
+        *self = Self::try_from(rows).unwrap_or(Self::MAX);
+    }
+}
+
+impl<T: PageSizeVariable + Default> PageSizeVariable for Option<T> {
+    fn rows(&self) -> Option<i64> {
+        self.as_ref()?.rows()
+    }
+
+    fn set_rows(&mut self, rows: i64) {
+        self.insert(T::default()).set_rows(rows);
+    }
+}
+
+impl<T: PageSizeVariable + Default> PageSizeVariable for Maybe<T> {
+    fn rows(&self) -> Option<i64> {
+        self.value()?.rows()
+    }
+
+    fn set_rows(&mut self, rows: i64) {
+        let mut value = T::default();
+        value.set_rows(rows);
+        *self = Self::Value(value);
+    }
+}
+
 /// From the start of a connection to its end, as a type.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_enums, reason = "a mark that has no values")]
@@ -184,11 +243,16 @@ pub struct Paged<O: Operation, N, W> {
     cursor: Option<String>,
     connection: Arc<TakeConnection<O::Data, N>>,
     set_cursor: Arc<SetCursor<O::Variables>>,
+    page_size: Option<i64>,
+    set_page_size: Option<Arc<SetPageSize<O::Variables>>>,
+    row_id: Option<Arc<RowId<N>>>,
     way: PhantomData<fn() -> W>,
 }
 
 type TakeConnection<D, N> = dyn Fn(D) -> Option<Connection<N>> + Send + Sync;
 type SetCursor<V> = dyn Fn(&mut V, String) + Send + Sync;
+type SetPageSize<V> = dyn Fn(&mut V, i64) + Send + Sync;
+type RowId<N> = dyn for<'row> Fn(&'row N) -> &'row str + Send + Sync;
 
 impl<O: ForeignOperation, N, W> Paged<O, N, W> {
     fn new<C: CursorVariable>(
@@ -204,8 +268,34 @@ impl<O: ForeignOperation, N, W> Paged<O, N, W> {
             cursor,
             connection: Arc::new(connection),
             set_cursor: Arc::new(move |variables, cursor| variable(variables).set_cursor(cursor)),
+            page_size: None,
+            set_page_size: None,
+            row_id: None,
             way: PhantomData,
         }
+    }
+
+    /// Names the variable that takes the number of rows of a page (`first`, or backward
+    /// `last`), so that pages fit what the server allows. It must say nothing else.
+    pub fn page_size<S: PageSizeVariable>(
+        mut self,
+        variable: impl Fn(&mut O::Variables) -> &mut S + Send + Sync + 'static,
+    ) -> Self {
+        self.page_size = variable(self.operation.variables_mut()).rows();
+        self.set_page_size = Some(Arc::new(move |variables, rows| {
+            variable(variables).set_rows(rows);
+        }));
+        self
+    }
+
+    /// Says what a row is known by, usually its `id`, so that rows that move while they
+    /// are read come once, and checkpoints know them.
+    pub fn row_id(
+        mut self,
+        id: impl for<'row> Fn(&'row N) -> &'row str + Send + Sync + 'static,
+    ) -> Self {
+        self.row_id = Some(Arc::new(id));
+        self
     }
 }
 
@@ -216,6 +306,9 @@ impl<O: Operation + Clone, N, W> Clone for Paged<O, N, W> {
             cursor: self.cursor.clone(),
             connection: Arc::clone(&self.connection),
             set_cursor: Arc::clone(&self.set_cursor),
+            page_size: self.page_size,
+            set_page_size: self.set_page_size.clone(),
+            row_id: self.row_id.clone(),
             way: PhantomData,
         }
     }
@@ -285,6 +378,21 @@ where
     fn set_cursor(&mut self, cursor: String) {
         self.cursor = Some(cursor.clone());
         (self.set_cursor)(self.operation.variables_mut(), cursor);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size
+    }
+
+    fn set_page_size(&mut self, rows: i64) {
+        if let (Some(_), Some(set)) = (self.page_size, &self.set_page_size) {
+            self.page_size = Some(rows);
+            set(self.operation.variables_mut(), rows);
+        }
+    }
+
+    fn node_id<'node>(&self, node: &'node N) -> Option<&'node str> {
+        self.row_id.as_ref().map(|id| id(node))
     }
 }
 

@@ -72,7 +72,7 @@ pub trait Paginate: Operation<Data: Send + 'static> + Clone + Send + 'static {
 
     /// The `id` of a row, which no other row has; `None` where the query does not ask for
     /// it. Rows that come a second time are known by it.
-    fn node_id(node: &Self::Node) -> Option<&str> {
+    fn node_id<'node>(&self, node: &'node Self::Node) -> Option<&'node str> {
         let _ = node;
         None
     }

@@ -45,7 +45,7 @@ pub(super) enum Standing {
 }
 
 /// The rows of a connection in the order in which they are walked.
-pub(super) fn rows<O: Paginate>(connection: &Connection<O::Node>) -> Vec<Row> {
+pub(super) fn rows<O: Paginate>(operation: &O, connection: &Connection<O::Node>) -> Vec<Row> {
     let cursors = connection
         .edges()
         .filter(|edge| edge.node.is_some())
@@ -56,7 +56,7 @@ pub(super) fn rows<O: Paginate>(connection: &Connection<O::Node>) -> Vec<Row> {
         .nodes()
         .zip(cursors)
         .map(|(node, cursor)| Row {
-            id: O::node_id(node).map(Arc::from),
+            id: operation.node_id(node).map(Arc::from),
             cursor,
             standing: Standing::Fresh,
         })

@@ -151,7 +151,7 @@ impl<O: Paginate> Walk<O> {
             ));
         }
         let cursor = self.next_cursor(connection)?;
-        let mut rows = place::rows::<O>(connection);
+        let mut rows = place::rows(&self.operation, connection);
         self.judge(&mut rows)?;
         let place = Place {
             from,

@@ -185,7 +185,7 @@ impl<const BACKWARD: bool> Paginate for Builds<BACKWARD> {
         self.variables.size = rows;
     }
 
-    fn node_id(build: &Build) -> Option<&str> {
+    fn node_id<'node>(&self, build: &'node Build) -> Option<&'node str> {
         build.id.as_deref()
     }
 }

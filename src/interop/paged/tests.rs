@@ -1,6 +1,6 @@
-//! Variables that hold a cursor.
+//! Variables that hold a cursor, or the number of rows of a page.
 
-use super::CursorVariable;
+use super::{CursorVariable, PageSizeVariable};
 use crate::Maybe;
 
 /// The cursor before and after one is set.
@@ -24,4 +24,21 @@ fn optional_or_not() {
         assert_eq!(before.as_deref(), Some("first"));
         assert_eq!(after, next());
     }
+}
+
+/// The number of rows before and after one is set.
+fn resized(mut variable: impl PageSizeVariable) -> [Option<i64>; 2] {
+    let before = variable.rows();
+    variable.set_rows(7);
+    [before, variable.rows()]
+}
+
+#[test]
+fn numbers_of_rows() {
+    assert_eq!(resized(20_i64), [Some(20), Some(7)]);
+    assert_eq!(resized(20_i32), [Some(20), Some(7)]);
+    assert_eq!(resized(Some(20_i32)), [Some(20), Some(7)]);
+    assert_eq!(resized(None::<i64>), [None, Some(7)]);
+    assert_eq!(resized(Maybe::Value(20_i64)), [Some(20), Some(7)]);
+    assert_eq!(resized(Maybe::<i32>::Null), [None, Some(7)]);
 }

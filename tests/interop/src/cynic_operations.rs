@@ -157,3 +157,42 @@ async fn a_cursor_that_comes_back() {
     assert_eq!(server.requests()[1].variable("after"), "c1");
     assert_eq!(server.requests()[1].variable("team"), "acme-inc/everyone");
 }
+
+#[tokio::test]
+async fn pages_fit_and_rows_that_move_come_once() {
+    // Never more than two rows, and the last of a page is the first of the next.
+    let server = Server::start(|_, request| {
+        if request
+            .variable("first")
+            .as_i64()
+            .is_none_or(|rows| rows > 2)
+        {
+            let message = "Query has complexity of 60000, which exceeds max complexity of 50000";
+            return Reply::json(&json!({"errors": [{"message": message}]}));
+        }
+        let start = request.variable("after");
+        let start = start.as_str().map_or(0, |cursor| cursor.parse().unwrap());
+        let rows = [start, start + 1].map(|row: u8| {
+            json!({"node": {"slug": row.to_string(), "createdAt": null, "visibility": "PUBLIC", "steps": null}})
+        });
+        Reply::json(&json!({"data": {"organization": {"pipelines": {
+            "pageInfo": {
+                "hasNextPage": start < 4, "hasPreviousPage": false, "startCursor": null,
+                "endCursor": (start + 1).to_string(),
+            },
+            "edges": rows,
+        }}}}))
+    });
+    let pipelines = forward(operation())
+        .page_size(|variables| &mut variables.first)
+        .row_id(|pipeline| &pipeline.slug);
+    let mut items = server.client().paginate(pipelines).items();
+    let mut found = Vec::new();
+    while let Some(pipeline) = items.try_next().await.unwrap() {
+        found.push(pipeline.slug);
+    }
+    assert_eq!(found, ["0", "1", "2", "3", "4", "5"]);
+    assert_eq!(items.duplicate_rows(), 4);
+    assert_eq!(items.progress().page_size, Some(2));
+    assert_eq!(server.requests()[0].variable("first"), 4);
+}

@@ -273,7 +273,7 @@ fn node_id(types: Types<'_>, pagination: &Pagination) -> Result<TokenStream, syn
     };
     let id = way_to_id(types, &quote! { node }, id)?;
     Ok(quote! {
-        fn node_id(node: &Self::Node) -> Option<&str> {
+        fn node_id<'node>(&self, node: &'node Self::Node) -> Option<&'node str> {
             #id
         }
     })

@@ -43,7 +43,7 @@ fn generated(query: &str) -> String {
 /// The body of one of the functions of `Paginate`, in one line.
 fn body(query: &str, function: &str) -> Option<String> {
     let text = generated(query);
-    let body = text.split(&format!("    fn {function}(")).nth(1)?;
+    let body = text.split(&format!("    fn {function}")).nth(1)?;
     let body = body.split_once('{')?.1.split("\n    }\n").next()?;
     Some(body.split_whitespace().collect::<Vec<_>>().join(" "))
 }
