@@ -259,6 +259,21 @@ pub fn deserialize<'de, T: Selection, D: Deserializer<'de>>(
     deserializer.deserialize_map(SelectionVisitor(PhantomData))
 }
 
+/// Decodes a selection set of one key from the value at which a map stands, whatever its
+/// key is there.
+pub(crate) fn under_key<'de, T: Selection, A: MapAccess<'de>>(
+    map: &mut A,
+    key: &str,
+) -> Result<T, A::Error> {
+    let mut partial = T::Partial::default();
+    let value = Entry {
+        map,
+        input: PhantomData,
+    };
+    T::take(&mut partial, key, value)?;
+    T::finish(partial)
+}
+
 /// Writes a selection set as a JSON object.
 pub fn serialize<T: Selection, S: Serializer>(
     selection: &T,

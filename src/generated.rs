@@ -5,6 +5,7 @@ pub use graphql_client::{GraphQLQuery, QueryBody};
 pub use serde::de::{Deserialize, Deserializer, Error as DecodeError};
 pub use serde::ser::{Serialize, SerializeMap, Serializer};
 
+pub use crate::batch::{LookupDocument, NodeLookup};
 pub use crate::complexity::{OptionalVariable, Points, condition, number, page_size};
 pub use crate::decode::{
     FieldValue, OptionalPartial, Selection, VariantPartial, Variants, deserialize,

@@ -25,6 +25,7 @@
 //! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
 //! | execute, page | [`Client`] |
 //! | read long connections, and go on later | [`relay::Paginator`], [`relay::Checkpoint`] |
+//! | execute many at once, look up many IDs | [`Client::execute_all`], [`Client::nodes`] |
 //! | set time limits, retries and points | [`Timeouts`], [`RetryPolicy`], [`BudgetPolicy`] |
 //! | share points between clients | [`budget`] |
 //! | watch what happens | [`Observer`], [`Event`] |
@@ -45,6 +46,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod batch;
 pub mod budget;
 mod client;
 mod complexity;

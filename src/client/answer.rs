@@ -1,6 +1,8 @@
 //! From the bytes of an answer to typed data, or to an error that says what is
 //! wrong with it.
 
+pub(crate) mod part;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -45,7 +47,8 @@ pub(super) fn read<T: DeserializeOwned>(
     let body = token.redact(&answer.body);
     let error = match examine(answer, &body) {
         Examined::Failed(error) => error,
-        Examined::Data(data) => wrong_value(data, locate::<T>(data), source),
+        Examined::Data(data) => wrong_value(data, locate::<T>(data), source)
+            .with_graphql(Vec::new(), Some(data.to_owned())),
     };
     Err(with_ids(error, answer))
 }

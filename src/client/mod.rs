@@ -11,12 +11,14 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
+use crate::batch::{ExecuteAll, Lookup, NodeLookup};
 use crate::budget::Budget;
 use crate::observe::Observer;
 use crate::relay::{Paginate, Paginator};
 use crate::transport::{Timeouts, Transport, display_url};
 use crate::{Error, Operation};
 
+pub(crate) use answer::part;
 pub use builder::ClientBuilder;
 pub use execute::{Execute, Executing};
 
@@ -138,6 +140,67 @@ impl Client {
     /// ```
     pub fn paginate<O: Paginate>(&self, operation: O) -> Paginator<O> {
         Paginator::new(self.clone(), operation)
+    }
+
+    /// Sends many operations of one type, a few of them at the same time, and answers in
+    /// their order. One that fails does not affect the others.
+    ///
+    /// Each is sent as [`execute`](Self::execute) sends it, with the client's retries and
+    /// within its budget. Nothing happens before the result is awaited.
+    ///
+    /// ```no_run
+    /// use buildkite_client::Client;
+    /// use buildkite_client::queries::PipelineBySlug;
+    ///
+    /// # async fn run() -> Result<(), buildkite_client::Error> {
+    /// let bk = Client::from_env()?;
+    /// let slugs = ["acme-inc/web", "acme-inc/infrastructure"];
+    /// let answers = bk.execute_all(slugs.map(PipelineBySlug::new)).concurrency(4).await;
+    /// for (slug, answer) in slugs.iter().zip(answers) {
+    ///     match answer {
+    ///         Ok(answer) => println!("{slug}: {:?}", answer.pipeline),
+    ///         Err(error) => eprintln!("{slug}: {error}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn execute_all<I>(&self, operations: I) -> ExecuteAll<I::IntoIter>
+    where
+        I: IntoIterator<Item: Operation>,
+    {
+        ExecuteAll::new(self.clone(), operations.into_iter())
+    }
+
+    /// Looks up what is behind many IDs, hundreds in a few requests, and answers in their
+    /// order.
+    ///
+    /// The operation looks up one ID; which operations do is said in [`NodeLookup`]. That
+    /// ID is replaced, so it does not matter which the operation holds; its other
+    /// variables count for all. An ID that is given several times is asked for once.
+    /// Nothing happens before the result is awaited.
+    ///
+    /// ```no_run
+    /// use buildkite_client::Client;
+    /// use buildkite_client::queries::JobByUuid;
+    ///
+    /// # async fn run(uuids: Vec<String>) -> Result<(), buildkite_client::Error> {
+    /// let bk = Client::from_env()?;
+    /// for (uuid, job) in bk.nodes(JobByUuid::new(""), uuids).await {
+    ///     match job? {
+    ///         Some(job) => println!("{uuid}: {job:?}"),
+    ///         None => println!("{uuid}: no such job"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn nodes<O, I>(&self, operation: O, ids: I) -> Lookup<O, I::IntoIter>
+    where
+        O: NodeLookup,
+        I: IntoIterator<Item: Into<String>>,
+    {
+        Lookup::new(self.clone(), operation, ids.into_iter())
     }
 }
 

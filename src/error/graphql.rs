@@ -72,6 +72,20 @@ impl GraphqlError {
         self.says("exceeds max complexity")
     }
 
+    /// The same error, with another key at the beginning of its path. It speaks of
+    /// another document then, so that its places there are left out.
+    pub(crate) fn under_key(&self, key: &str) -> Self {
+        let rest = self.path.iter().skip(1).cloned();
+        Self {
+            message: self.message.clone(),
+            path: std::iter::once(PathSegment::Key(key.to_owned()))
+                .chain(rest)
+                .collect(),
+            locations: Vec::new(),
+            extensions: self.extensions.clone(),
+        }
+    }
+
     fn from_value(value: Value) -> Self {
         let mut error = Self {
             message: String::new(),

@@ -5,6 +5,7 @@ mod graphql;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -126,8 +127,10 @@ pub enum ErrorKind {
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: Cow<'static, str>,
@@ -146,7 +149,7 @@ struct Inner {
     graphql_errors: Vec<GraphqlError>,
     data: Option<Box<RawValue>>,
     path: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -207,8 +210,9 @@ impl Error {
         &self.0.graphql_errors
     }
 
-    /// The data that came along with [`graphql_errors`](Self::graphql_errors),
-    /// decoded into a type of your choice; `None` where there was none.
+    /// The data that came along with [`graphql_errors`](Self::graphql_errors), or in which
+    /// a value does not fit, decoded into a type of your choice; `None` where there was
+    /// none.
     ///
     /// A field that failed is null. The operation's own data type may not
     /// accept that, in which case decoding it again fails; a type with
@@ -220,7 +224,7 @@ impl Error {
         self.partial_json().map(serde_json::from_str)
     }
 
-    /// The JSON text of the data that came along with the errors.
+    /// The JSON text of that data.
     pub fn partial_json(&self) -> Option<&str> {
         self.0.data.as_deref().map(RawValue::get)
     }
@@ -288,7 +292,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -329,6 +333,41 @@ impl Error {
     ) -> Self {
         self.0.graphql_errors = errors;
         self.0.data = data;
+        self
+    }
+
+    /// The same error for another of those that share it. What came along is not theirs.
+    pub(crate) fn without_data(&self) -> Self {
+        let Inner {
+            ref message,
+            ref operation,
+            ref request_id,
+            ref given_up,
+            ref graphql_errors,
+            ref path,
+            ref source,
+            ..
+        } = *self.0;
+        Self(Box::new(Inner {
+            message: message.clone(),
+            operation: operation.clone(),
+            request_id: request_id.clone(),
+            given_up: given_up.clone(),
+            graphql_errors: graphql_errors.clone(),
+            data: None,
+            path: path.clone(),
+            source: source.clone(),
+            ..*self.0
+        }))
+    }
+
+    /// Takes over how the answer came about in which this error was found.
+    pub(crate) fn with_origin_of(mut self, answer: &Self) -> Self {
+        let origin = &answer.0;
+        self.0.operation.clone_from(&origin.operation);
+        self.0.status = origin.status;
+        self.0.request_id.clone_from(&origin.request_id);
+        self.0.attempts = origin.attempts;
         self
     }
 

@@ -1,6 +1,8 @@
 //! The text that is sent: an operation and the fragments that it reaches,
 //! without what only the client understands.
 
+mod lookup;
+
 use std::collections::BTreeSet;
 
 use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
@@ -8,6 +10,8 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 
 use crate::client::Directives;
 use crate::possible::is_abstract;
+
+pub(crate) use lookup::Lookup;
 
 /// Prints the document of one operation.
 ///
@@ -29,15 +33,27 @@ pub(crate) fn print(
     remove_below(client, &mut sent.selection_set);
     ask_for_typename(schema, &mut sent.selection_set);
     let mut text = sent.serialize().to_string();
-    for name in reached(document, &operation.selection_set) {
-        let mut sent = Fragment::clone(&document.fragments[name]);
+    let reached = reached(document, &operation.selection_set);
+    print_fragments(schema, document, client, &reached, &mut text);
+    text
+}
+
+/// Prints fragments behind a text.
+fn print_fragments(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    client: &Directives,
+    names: &BTreeSet<&Name>,
+    text: &mut String,
+) {
+    for name in names {
+        let mut sent = Fragment::clone(&document.fragments[*name]);
         client.remove_from(&mut sent.directives);
         remove_below(client, &mut sent.selection_set);
         ask_for_typename(schema, &mut sent.selection_set);
         text.push_str("\n\n");
         text.push_str(sent.serialize().to_string().trim_end());
     }
-    text
 }
 
 /// The fragments that a selection set spreads, directly or through others,

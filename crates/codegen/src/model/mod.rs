@@ -4,6 +4,7 @@
 mod chosen;
 mod docs;
 mod inputs;
+mod lookup;
 mod names;
 mod node_id;
 mod operations;
@@ -12,6 +13,7 @@ mod selections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
 use self::chosen::{Chosen, Refused};
@@ -246,7 +248,7 @@ impl Scalars {
 
 /// What every part of a model is built from.
 struct Context<'a> {
-    schema: &'a Schema,
+    schema: &'a Valid<Schema>,
     document: &'a ExecutableDocument,
     client: &'a Directives,
     scalars: &'a Scalars,
@@ -297,6 +299,7 @@ pub(crate) fn build(
     let fragments = selections::fragments(&context, &mut findings);
     let mut operations = operations::build(&context, page_size, &mut findings);
     pagination::find(&mut operations, &fragments);
+    lookup::find(&context, &mut operations);
     let (enums, inputs) = inputs::build(schema, scalars, findings.used);
     findings
         .refused

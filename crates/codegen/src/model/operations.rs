@@ -12,7 +12,7 @@ use super::{Context, Findings, RustType, Shapes, selections};
 use crate::cost::formula::Formula;
 use crate::cost::known::Defaults;
 use crate::cost::plan::Planner;
-use crate::document;
+use crate::document::{self, Lookup};
 
 /// A named query or mutation.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) document: String,
     pub(crate) shapes: Shapes,
     pub(crate) pagination: Option<Pagination>,
+    /// How it looks up many IDs, where it looks up one.
+    pub(crate) lookup: Option<Lookup>,
     /// The points that it requests, by its variables.
     pub(crate) complexity: Formula,
 }
@@ -118,6 +120,7 @@ pub(super) fn build(
                 document: document::print(schema, document, client, operation),
                 shapes: selections::data(context, operation, &rust_name, findings),
                 pagination: None,
+                lookup: None,
                 complexity: Formula::of(
                     &planner.plan(operation),
                     Defaults::of(operation, page_size),

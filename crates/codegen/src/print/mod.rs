@@ -4,6 +4,7 @@ mod complexity;
 mod format;
 mod idents;
 mod inputs;
+mod lookup;
 mod markdown;
 mod operations;
 mod selections;
@@ -49,7 +50,8 @@ pub(crate) fn print(model: &Model, style: &Style, folder: &str) -> Result<Vec<Fi
                 selector: &format!("[`{}`]", operation.rust_name),
             },
         )?;
-        let content = quote! { #variables #data };
+        let lookup = lookup::lookup(types, operation)?;
+        let content = quote! { #variables #lookup #data };
         files.push(File {
             path: format!("{folder}/operations/{}.rs", operation.module),
             text: file(style, quote! { #prelude #content }),

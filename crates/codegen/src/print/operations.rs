@@ -327,7 +327,7 @@ fn way_to_id(
 }
 
 /// The document as it is, line by line, where people can read it.
-fn raw_string(text: &str) -> Literal {
+pub(crate) fn raw_string(text: &str) -> Literal {
     // rustc refuses them where they are not escaped.
     if text.contains(is_reordering) {
         return Literal::string(text);

@@ -1,0 +1,212 @@
+//! One chunk of IDs on its way, which is divided where it is too much at once.
+
+use std::collections::HashMap;
+use std::future::{Future, IntoFuture as _};
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+
+use super::found::Found;
+use super::request::{Common, ManyNodes};
+use super::{NodeLookup, Outcome, outcomes};
+use crate::client::Executing;
+use crate::{Client, Error, ErrorKind};
+
+/// What the chunks of a lookup share.
+pub(super) struct Shared {
+    pub(super) client: Client,
+    pub(super) common: Common,
+    /// How many IDs a chunk may have; less once the server has refused as many.
+    pub(super) most: AtomicUsize,
+}
+
+/// The future of the outcomes for a chunk, in the order of its IDs.
+pub(super) struct Asking<O: NodeLookup> {
+    shared: Arc<Shared>,
+    ids: Vec<String>,
+    /// Where in `ids` each that differs from all before it stands.
+    distinct: Vec<usize>,
+    /// For each of `ids`, its place in `distinct`.
+    which: Vec<usize>,
+    /// Ranges of `distinct` that are not asked for yet, the next one last.
+    waiting: Vec<Range<usize>>,
+    executing: Option<(Range<usize>, Executing<Found<O>>)>,
+    outcomes: Vec<Outcome<O::Node>>,
+}
+
+impl<O: NodeLookup> Asking<O> {
+    pub(super) fn new(shared: Arc<Shared>, ids: Vec<String>) -> Self {
+        let (distinct, which) = distinct(&ids);
+        Self {
+            shared,
+            waiting: vec![0..distinct.len()],
+            outcomes: Vec::with_capacity(distinct.len()),
+            ids,
+            distinct,
+            which,
+            executing: None,
+        }
+    }
+
+    fn execute(&self, range: &Range<usize>) -> Result<Executing<Found<O>>, Error> {
+        let Shared { client, common, .. } = &*self.shared;
+        let others = common.variables.as_ref().map_err(Clone::clone)?;
+        let places = self.distinct.get(range.clone()).unwrap_or_default();
+        let ids = places.iter().filter_map(|place| self.ids.get(*place));
+        let request = ManyNodes::<O>::new(common, others, ids.map(String::as_str).collect());
+        Ok(client.execute(request).into_future())
+    }
+
+    fn fail(&mut self, range: &Range<usize>, error: Error) {
+        if range.len() > 1 && is_too_much(&error) {
+            let half = range.len().div_ceil(2);
+            if !is_timeout(&error) {
+                // Others would be refused as well. A time-out may have other causes.
+                self.shared.most.fetch_min(half, Ordering::Relaxed);
+            }
+            let middle = range.start + half;
+            self.waiting.push(middle..range.end);
+            self.waiting.push(range.start..middle);
+        } else {
+            self.outcomes
+                .extend(outcomes::of_error::<O>(range.len(), &error));
+        }
+    }
+
+    /// The IDs as they came, each with its outcome.
+    fn finish(&mut self) -> Vec<(String, Outcome<O::Node>)> {
+        let outcomes = spread(std::mem::take(&mut self.outcomes), &self.which);
+        std::mem::take(&mut self.ids)
+            .into_iter()
+            .zip(outcomes)
+            .collect()
+    }
+}
+
+impl<O: NodeLookup> Future for Asking<O> {
+    type Output = Vec<(String, Outcome<O::Node>)>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        loop {
+            if let Some((range, executing)) = &mut this.executing {
+                let answer = ready!(Pin::new(executing).poll(cx));
+                let range = range.clone();
+                this.executing = None;
+                match answer {
+                    Ok(answer) => {
+                        let name = &this.shared.common.name;
+                        this.outcomes
+                            .extend(outcomes::of_answer(name, range.len(), answer));
+                    }
+                    Err(error) => this.fail(&range, error),
+                }
+            }
+            let Some(range) = this.waiting.pop() else {
+                return Poll::Ready(this.finish());
+            };
+            match this.execute(&range) {
+                Ok(executing) => this.executing = Some((range, executing)),
+                Err(error) => this.fail(&range, error),
+            }
+        }
+    }
+}
+
+// Nothing is pinned in place: the request on its way is boxed.
+impl<O: NodeLookup> Unpin for Asking<O> {}
+
+/// Where each ID stands that differs from all before it, and for each ID the place of
+/// its equal among those.
+pub(super) fn distinct(ids: &[String]) -> (Vec<usize>, Vec<usize>) {
+    let mut known = HashMap::with_capacity(ids.len());
+    let mut distinct = Vec::with_capacity(ids.len());
+    let which = ids
+        .iter()
+        .enumerate()
+        .map(|(place, id)| {
+            *known.entry(id.as_str()).or_insert_with(|| {
+                distinct.push(place);
+                distinct.len() - 1
+            })
+        })
+        .collect();
+    (distinct, which)
+}
+
+/// Gives each its outcome; one is cloned only where it is needed several times.
+pub(super) fn spread<N: Clone>(outcomes: Vec<Outcome<N>>, which: &[usize]) -> Vec<Outcome<N>> {
+    if outcomes.len() == which.len() {
+        // All differ, and those that do are numbered in their order.
+        return outcomes;
+    }
+    let outcomes = &outcomes;
+    which
+        .iter()
+        .filter_map(|place| outcomes.get(*place).cloned())
+        .collect()
+}
+
+/// Whether less at once may succeed.
+fn is_too_much(error: &Error) -> bool {
+    is_timeout(error)
+        || error.kind() == ErrorKind::TooLarge
+        || error.status() == Some(413)
+        || error.graphql_errors().iter().any(|error| {
+            let message = error.message().to_ascii_lowercase();
+            message.contains("exceeds max complexity")
+        })
+}
+
+/// A time-out of the answer. Where nothing could be sent it is not the size.
+fn is_timeout(error: &Error) -> bool {
+    (error.kind() == ErrorKind::Timeout && error.may_have_been_sent())
+        || error.status() == Some(504)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_ids_are_asked_for_once() {
+        let ids = ["a", "b", "a", "c", "b"].map(str::to_owned);
+        let (places, which) = distinct(&ids);
+        assert_eq!(places, [0, 1, 3]);
+        assert_eq!(which, [0, 1, 0, 2, 1]);
+        let outcomes = [Ok(Some(1)), Ok(None), Err(error(ErrorKind::Decode))];
+        let spread = spread(outcomes.into(), &which);
+        let values = spread.iter().map(|outcome| outcome.as_ref().ok());
+        assert_eq!(
+            values.collect::<Vec<_>>(),
+            [
+                Some(&Some(1)),
+                Some(&None),
+                Some(&Some(1)),
+                None,
+                Some(&None)
+            ]
+        );
+    }
+
+    fn error(kind: ErrorKind) -> Error {
+        Error::new(kind, "it failed")
+    }
+
+    #[test]
+    fn what_less_at_once_may_help() {
+        for (error, expected) in [
+            (error(ErrorKind::Timeout).sent(), true),
+            (error(ErrorKind::Timeout), false),
+            (error(ErrorKind::TooLarge), true),
+            (error(ErrorKind::Http).with_status(504), true),
+            (error(ErrorKind::Http).with_status(503), false),
+            (error(ErrorKind::Connect), false),
+            (error(ErrorKind::Unauthorized).with_status(401), false),
+        ] {
+            assert_eq!(is_too_much(&error), expected, "{error:?}");
+        }
+    }
+}
