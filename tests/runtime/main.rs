@@ -14,6 +14,8 @@ mod drain;
 mod execute;
 mod faults;
 mod logging;
+mod many;
+mod nodes;
 mod observe;
 mod paginate;
 mod proxy;

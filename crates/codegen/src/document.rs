@@ -11,7 +11,7 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 use crate::client::Directives;
 use crate::possible::is_abstract;
 
-pub(crate) use lookup::Lookup;
+pub(crate) use lookup::{Lookup, are_valid};
 
 /// Prints the document of one operation.
 ///
@@ -33,27 +33,25 @@ pub(crate) fn print(
     remove_below(client, &mut sent.selection_set);
     ask_for_typename(schema, &mut sent.selection_set);
     let mut text = sent.serialize().to_string();
-    let reached = reached(document, &operation.selection_set);
-    print_fragments(schema, document, client, &reached, &mut text);
+    for name in reached(document, &operation.selection_set) {
+        text.push_str("\n\n");
+        text.push_str(&print_fragment(schema, document, client, name));
+    }
     text
 }
 
-/// Prints fragments behind a text.
-fn print_fragments(
+/// Prints a fragment as it is sent.
+fn print_fragment(
     schema: &Schema,
     document: &ExecutableDocument,
     client: &Directives,
-    names: &BTreeSet<&Name>,
-    text: &mut String,
-) {
-    for name in names {
-        let mut sent = Fragment::clone(&document.fragments[*name]);
-        client.remove_from(&mut sent.directives);
-        remove_below(client, &mut sent.selection_set);
-        ask_for_typename(schema, &mut sent.selection_set);
-        text.push_str("\n\n");
-        text.push_str(sent.serialize().to_string().trim_end());
-    }
+    name: &Name,
+) -> String {
+    let mut sent = Fragment::clone(&document.fragments[name]);
+    client.remove_from(&mut sent.directives);
+    remove_below(client, &mut sent.selection_set);
+    ask_for_typename(schema, &mut sent.selection_set);
+    sent.serialize().to_string().trim_end().to_owned()
 }
 
 /// The fragments that a selection set spreads, directly or through others,

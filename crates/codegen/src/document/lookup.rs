@@ -1,5 +1,6 @@
 //! The document that looks up many IDs at once, derived from the query that looks up one.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use apollo_compiler::ast::{Type, Value};
@@ -7,14 +8,14 @@ use apollo_compiler::executable::{Field, Fragment, Operation, OperationType, Sel
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
 
-use super::{ask_for_typename, print_fragments, reached, remove_below};
+use super::{ask_for_typename, print_fragment, reached, remove_below};
 use crate::client::Directives;
 
 /// The arguments by which things are looked up.
 const ARGUMENTS: [&str; 3] = ["id", "uuid", "slug"];
 
 /// What the document for many IDs is made of. The parts are put together at run time, by
-/// `LookupDocument` of the client, as [`Lookup::document`] does here.
+/// `LookupDocument` of the client, as [`Lookup::operation`] does here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lookup {
     /// The variable that carries the ID.
@@ -30,7 +31,7 @@ pub(crate) struct Lookup {
     pub(crate) key: Name,
     pub(crate) fragment: Name,
     /// That fragment, and those that it reaches.
-    pub(crate) fragments: String,
+    pub(crate) fragments: Vec<String>,
 }
 
 impl Lookup {
@@ -66,8 +67,12 @@ impl Lookup {
         let mut directives = operation.directives.clone();
         client.remove_from(&mut directives);
         let reached = reached(document, &field.selection_set);
-        let mut fragments = fragment.serialize().to_string().trim_end().to_owned();
-        print_fragments(schema, document, client, &reached, &mut fragments);
+        let mut fragments = vec![fragment.serialize().to_string().trim_end().to_owned()];
+        fragments.extend(
+            reached
+                .iter()
+                .map(|name| print_fragment(schema, document, client, name)),
+        );
         let lookup = Self {
             prefix: free_prefix(operation, &variable),
             variables: others(client, operation, &variable),
@@ -79,13 +84,13 @@ impl Lookup {
             fragments,
             variable,
         };
-        let is_free = !mentions(&lookup.fragments, &lookup.variable)
-            && !mentions(&lookup.directives, &lookup.variable);
-        (is_free && lookup.is_valid(schema, name)).then_some(lookup)
+        let is_free = |text: &String| !mentions(text, &lookup.variable);
+        let is_free = lookup.fragments.iter().all(is_free) && is_free(&lookup.directives);
+        is_free.then_some(lookup)
     }
 
-    /// The document for this many IDs.
-    fn document(&self, name: &Name, ids: usize) -> String {
+    /// The operation for this many IDs.
+    fn operation(&self, name: &Name, ids: usize) -> String {
         let Self {
             prefix,
             variables,
@@ -93,7 +98,6 @@ impl Lookup {
             field,
             argument,
             fragment,
-            fragments,
             ..
         } = self;
         let mut text = format!("query {name}({variables}");
@@ -107,15 +111,27 @@ impl Lookup {
                 " n{i}: {field}({argument}: ${prefix}{i}) {{ ...{fragment} }}"
             );
         }
-        let _ = write!(text, " }}\n\n{fragments}");
+        text.push_str(" }\n");
         text
     }
+}
 
-    /// Whether the front end accepts the document: it has the last word.
-    fn is_valid(&self, schema: &Valid<Schema>, name: &Name) -> bool {
-        ExecutableDocument::parse_and_validate(schema, self.document(name, 2), "lookup.graphql")
-            .is_ok()
+/// Whether the front end accepts what is sent for these operations: it has the last word.
+///
+/// It looks at the whole schema each time, so that many are shown to it at once.
+pub(crate) fn are_valid(schema: &Valid<Schema>, lookups: &[(&Name, &Lookup)]) -> bool {
+    let mut text = String::new();
+    let mut fragments = BTreeSet::new();
+    for (name, lookup) in lookups {
+        text.push_str(&lookup.operation(name, 2));
+        fragments.extend(&lookup.fragments);
     }
+    for fragment in fragments {
+        text.push_str(fragment);
+        text.push('\n');
+    }
+    lookups.is_empty()
+        || ExecutableDocument::parse_and_validate(schema, text, "lookups.graphql").is_ok()
 }
 
 /// The argument that a field is looked up by, and the variable of its own that goes there.

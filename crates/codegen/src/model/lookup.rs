@@ -1,7 +1,9 @@
 //! Which operations look one thing up, and so can be asked for many.
 
+use apollo_compiler::Name;
+
 use super::{Context, Operation};
-use crate::document::Lookup;
+use crate::document::{self, Lookup};
 
 /// Finds the lookups, once it is known what can be paged through.
 ///
@@ -10,16 +12,30 @@ use crate::document::Lookup;
 pub(super) fn find(context: &Context<'_>, operations: &mut [Operation]) {
     let Context {
         schema,
-        document,
+        document: all,
         client,
         ..
     } = *context;
-    for operation in operations {
+    for operation in operations.iter_mut() {
         let is_paged = operation.pagination.is_some();
-        operation.lookup = document
+        operation.lookup = all
             .operations
             .named
             .get(&operation.graphql_name)
-            .and_then(|definition| Lookup::of(schema, document, client, definition, is_paged));
+            .and_then(|definition| Lookup::of(schema, all, client, definition, is_paged));
     }
+    let found: Vec<_> = operations.iter().filter_map(named).collect();
+    if document::are_valid(schema, &found) {
+        return;
+    }
+    for operation in operations {
+        if named(operation).is_some_and(|lookup| !document::are_valid(schema, &[lookup])) {
+            operation.lookup = None;
+        }
+    }
+}
+
+fn named(operation: &Operation) -> Option<(&Name, &Lookup)> {
+    let lookup = operation.lookup.as_ref()?;
+    Some((&operation.graphql_name, lookup))
 }

@@ -29,7 +29,7 @@ pub(crate) fn lookup(types: Types<'_>, operation: &Operation) -> Result<TokenStr
     let argument = lookup.argument.as_str();
     let key = lookup.key.as_str();
     let fragment = lookup.fragment.as_str();
-    let fragments = raw_string(&lookup.fragments);
+    let fragments = raw_string(&lookup.fragments.join("\n\n"));
     Ok(quote! {
         impl rt::NodeLookup for #name {
             type Node = #node;

@@ -15,6 +15,7 @@ mod documents;
 mod generated;
 mod guide;
 mod lints;
+mod lookups;
 mod names;
 mod options;
 mod pages;
