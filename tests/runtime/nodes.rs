@@ -11,7 +11,7 @@ use buildkite_client::queries::{
     BuildByUuid, JobByUuid, JobsByState, NodeById, PipelineBySlug, RecentBuilds, UserBuilds,
 };
 use buildkite_client::{Client, Error, ErrorKind, PathSegment, RetryPolicy, Timeouts};
-use buildkite_sandbox::{Limits, Sandbox};
+use buildkite_sandbox::{Fault, Limits, Sandbox};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -167,6 +167,40 @@ async fn requests_stay_within_their_points() {
             .iter()
             .any(|entry| entry.variables["first"] == 50)
     );
+}
+
+#[tokio::test]
+async fn points_are_counted_as_the_server_counts_them() {
+    let op = BuildByUuid::new("");
+    let points = op.requested_complexity() * 10;
+    for (allowed, requests) in [(points, 1), (points - 1, 3)] {
+        let (sandbox, bk) = start(wide().query(allowed)).await;
+        let ids: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+        let lookup = bk.nodes(&op, &ids).points_per_request(points);
+        assert!(lookup.await.iter().all(|(_, found)| found.is_ok()));
+        assert_eq!(sandbox.log().asked("BuildByUuid"), requests);
+    }
+}
+
+#[tokio::test]
+async fn a_fault_about_one_id_is_its_own() {
+    let fault = Fault::partial_error("n7").on("BuildByUuid").times(1);
+    let sandbox = Sandbox::builder().speed(0.0).limits(wide()).fault(fault);
+    let sandbox = sandbox.start().await.unwrap();
+    let bk = Client::builder()
+        .endpoint(sandbox.url())
+        .token(sandbox.token());
+    let bk = bk.build().unwrap();
+    let (builds, _) = uuids(&bk).await;
+    let found = bk.nodes(BuildByUuid::new(""), builds).await;
+    let failed: Vec<_> = found
+        .iter()
+        .filter(|(_, build)| !matches!(build, Ok(Some(_))))
+        .collect();
+    assert_eq!(failed.len(), 1);
+    let error = failed[0].1.as_ref().unwrap_err();
+    assert!(error.to_string().ends_with("(at build)"), "{error}");
+    assert_eq!(sandbox.log().asked("BuildByUuid"), 3);
 }
 
 #[tokio::test]
@@ -361,6 +395,36 @@ async fn a_request_that_fails_is_the_error_of_its_ids() {
     assert_eq!(server.requests().len(), 2);
     let error = bk.nodes(NodeById::new(""), ["a"]).try_collect().await;
     assert!(error.is_ok());
+}
+
+#[tokio::test]
+async fn an_error_that_takes_the_others_with_it_is_separated() {
+    let server = Server::start(|_, request| {
+        let ids = asked(request);
+        let keyed = |(place, id): (usize, &String)| (format!("n{place}"), organization(id));
+        let data: Map<_, _> = ids.iter().enumerate().map(keyed).collect();
+        let bad = ids.iter().position(|id| id == "bad");
+        Reply::json(&match bad {
+            None => json!({"data": data}),
+            Some(place) => json!({
+                "data": null,
+                "errors": [{"message": "no", "path": [format!("n{place}"), "name"]}],
+            }),
+        })
+    });
+    let found = server
+        .client()
+        .nodes(NodeById::new(""), ["a", "b", "c", "bad"]);
+    assert_eq!(
+        outcomes(&found.await),
+        [
+            "a",
+            "b",
+            "c",
+            "query NodeById: the server answers: no (at node.name)"
+        ]
+    );
+    assert_eq!(server.requests().len(), 5);
 }
 
 #[tokio::test]

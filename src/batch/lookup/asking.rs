@@ -60,9 +60,11 @@ impl<O: NodeLookup> Asking<O> {
     }
 
     fn fail(&mut self, range: &Range<usize>, error: Error) {
-        if range.len() > 1 && is_too_much(&error) {
+        let is_too_large = is_too_large(&error);
+        let is_divided = is_too_large || is_timeout(&error) || outcomes::took_others_along(&error);
+        if is_divided && range.len() > 1 {
             let half = range.len().div_ceil(2);
-            if !is_timeout(&error) {
+            if is_too_large {
                 // Others would be refused as well. A time-out may have other causes.
                 self.shared.most.fetch_min(half, Ordering::Relaxed);
             }
@@ -149,10 +151,9 @@ pub(super) fn spread<N: Clone>(outcomes: Vec<Outcome<N>>, which: &[usize]) -> Ve
         .collect()
 }
 
-/// Whether less at once may succeed.
-fn is_too_much(error: &Error) -> bool {
-    is_timeout(error)
-        || error.kind() == ErrorKind::TooLarge
+/// Whether it is the size that was refused.
+fn is_too_large(error: &Error) -> bool {
+    error.kind() == ErrorKind::TooLarge
         || error.status() == Some(413)
         || error.graphql_errors().iter().any(|error| {
             let message = error.message().to_ascii_lowercase();
@@ -197,16 +198,19 @@ mod tests {
 
     #[test]
     fn what_less_at_once_may_help() {
-        for (error, expected) in [
-            (error(ErrorKind::Timeout).sent(), true),
-            (error(ErrorKind::Timeout), false),
-            (error(ErrorKind::TooLarge), true),
-            (error(ErrorKind::Http).with_status(504), true),
-            (error(ErrorKind::Http).with_status(503), false),
-            (error(ErrorKind::Connect), false),
-            (error(ErrorKind::Unauthorized).with_status(401), false),
+        let http = |status| error(ErrorKind::Http).with_status(status);
+        for (error, too_large, timeout) in [
+            (error(ErrorKind::Timeout).sent(), false, true),
+            (error(ErrorKind::Timeout), false, false),
+            (error(ErrorKind::TooLarge), true, false),
+            (http(413), true, false),
+            (http(504), false, true),
+            (http(503), false, false),
+            (error(ErrorKind::Connect), false, false),
+            (error(ErrorKind::Unauthorized), false, false),
         ] {
-            assert_eq!(is_too_much(&error), expected, "{error:?}");
+            assert_eq!(is_too_large(&error), too_large, "{error:?}");
+            assert_eq!(is_timeout(&error), timeout, "{error:?}");
         }
     }
 }

@@ -49,7 +49,16 @@ pub(super) fn of_error<O: NodeLookup>(count: usize, error: &Error) -> Vec<Outcom
         .partial_json()
         .and_then(|data| serde_json::from_str(data).ok());
     let Some(data) = data else {
-        return (0..count).map(|_| Err(error.without_data())).collect();
+        let own = errors.of_each.into_iter();
+        return own
+            .map(|own| match own.is_empty() {
+                true => Err(error.without_data()),
+                false => {
+                    let errors = [errors.of_all.as_slice(), &own].concat();
+                    part::read::<O::Data>("null".to_owned(), errors, error).map(O::into_node)
+                }
+            })
+            .collect();
     };
     let mut texts = vec![None; count];
     for (key, value) in data {
@@ -72,6 +81,24 @@ pub(super) fn of_error<O: NodeLookup>(count: usize, error: &Error) -> Vec<Outcom
         .collect()
 }
 
+/// Whether errors about single IDs took the data of all others with them, as they do where
+/// the field may not be null.
+pub(super) fn took_others_along(error: &Error) -> bool {
+    error.kind() == ErrorKind::Graphql
+        && error.partial_json().is_none()
+        && error
+            .graphql_errors()
+            .iter()
+            .any(|error| place_of(error).is_some())
+}
+
+fn place_of(error: &GraphqlError) -> Option<usize> {
+    match error.path().first()? {
+        PathSegment::Key(key) => place(key),
+        PathSegment::Index(_) => None,
+    }
+}
+
 /// Errors by the ID that they are about.
 struct Sorted {
     of_each: Vec<Vec<GraphqlError>>,
@@ -85,11 +112,7 @@ impl Sorted {
             of_all: Vec::new(),
         };
         for error in errors {
-            let place = match error.path().first() {
-                Some(PathSegment::Key(key)) => place(key),
-                _ => None,
-            };
-            match place.and_then(|place| sorted.of_each.get_mut(place)) {
+            match place_of(error).and_then(|place| sorted.of_each.get_mut(place)) {
                 Some(own) => own.push(error.under_key(key)),
                 None => sorted.of_all.push(error.clone()),
             }
