@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use apollo_compiler::ast::{Type, Value};
+use apollo_compiler::ast::{DirectiveList, Type, Value};
 use apollo_compiler::executable::{Field, Fragment, Operation, OperationType, Selection};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Schema};
@@ -61,7 +61,7 @@ impl Lookup {
         ask_for_typename(schema, &mut sent.selection_set);
         let fragment = Fragment {
             name: free_fragment(document, name)?,
-            directives: Default::default(),
+            directives: DirectiveList::default(),
             selection_set: sent.selection_set,
         };
         let mut directives = operation.directives.clone();
