@@ -241,9 +241,10 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// Whether the server took too long, so that asking for less may help.
+    /// Whether the server took too long, so that asking for less may help. To a connection
+    /// that is not made it makes no difference.
     pub(crate) fn is_too_slow(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout || self.0.status == Some(504)
+        (self.0.kind == ErrorKind::Timeout && self.0.sent) || self.0.status == Some(504)
     }
 
     /// Whether it asked for more than the server runs at once.

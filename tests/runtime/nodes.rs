@@ -247,6 +247,13 @@ fn organization(id: &str) -> Value {
     json!({"__typename": "Organization", "id": id, "slug": id, "name": id})
 }
 
+fn organizations(ids: &[String]) -> Map<String, Value> {
+    ids.iter()
+        .enumerate()
+        .map(|(place, id)| (format!("n{place}"), organization(id)))
+        .collect()
+}
+
 /// A server that answers each ID with an organization of its name, once `change` has seen
 /// the data by ID, and the errors.
 fn answering(
@@ -254,15 +261,10 @@ fn answering(
 ) -> Server {
     Server::start(move |_, request| {
         let ids = asked(request);
-        let keyed = |(place, id): (usize, &String)| (format!("n{place}"), organization(id));
-        let mut data = ids.iter().enumerate().map(keyed).collect();
+        let mut data = organizations(&ids);
         let mut errors = Vec::new();
         change(&ids, &mut data, &mut errors);
-        let answer = match errors.is_empty() {
-            true => json!({"data": data}),
-            false => json!({"data": data, "errors": errors}),
-        };
-        Reply::json(&answer)
+        Reply::json(&json!({"data": data, "errors": errors}))
     })
 }
 
@@ -372,14 +374,11 @@ async fn a_value_that_does_not_fit_is_that_of_its_id() {
 
 #[tokio::test]
 async fn a_request_that_fails_is_the_error_of_its_ids() {
-    let server = Server::start(|before, request| match before {
-        0 => Reply::status(401, &[], r#"{"message": "no token"}"#),
-        _ => {
-            let ids = asked(request);
-            let keyed = |(place, id): (usize, &String)| (format!("n{place}"), organization(id));
-            let data: Map<_, _> = ids.iter().enumerate().map(keyed).collect();
-            Reply::json(&json!({"data": data}))
+    let server = Server::start(|before, request| {
+        if before == 0 {
+            return Reply::status(401, &[], r#"{"message": "no token"}"#);
         }
+        Reply::json(&json!({"data": organizations(&asked(request))}))
     });
     let bk = server.client();
     let lookup = bk
@@ -401,8 +400,7 @@ async fn a_request_that_fails_is_the_error_of_its_ids() {
 async fn an_error_that_takes_the_others_with_it_is_separated() {
     let server = Server::start(|_, request| {
         let ids = asked(request);
-        let keyed = |(place, id): (usize, &String)| (format!("n{place}"), organization(id));
-        let data: Map<_, _> = ids.iter().enumerate().map(keyed).collect();
+        let data = organizations(&ids);
         let bad = ids.iter().position(|id| id == "bad");
         Reply::json(&match bad {
             None => json!({"data": data}),
@@ -434,8 +432,7 @@ async fn what_takes_too_long_is_divided() {
         if ids.len() > 2 || ids.contains(&"slow".to_owned()) {
             return Reply::Hang;
         }
-        let keyed = |(place, id): (usize, &String)| (format!("n{place}"), organization(id));
-        let data: Map<_, _> = ids.iter().enumerate().map(keyed).collect();
+        let data = organizations(&ids);
         Reply::json(&json!({"data": data}))
     });
     let timeouts = Timeouts::default().attempt(Duration::from_millis(200));

@@ -12,7 +12,7 @@ use super::found::Found;
 use super::request::{Common, ManyNodes};
 use super::{NodeLookup, Outcome, outcomes};
 use crate::client::Executing;
-use crate::{Client, Error, ErrorKind};
+use crate::{Client, Error};
 
 /// What the chunks of a lookup share.
 pub(super) struct Shared {
@@ -41,7 +41,7 @@ impl<O: NodeLookup> Asking<O> {
         let (distinct, which) = distinct(&ids);
         Self {
             shared,
-            waiting: vec![0..distinct.len()],
+            waiting: std::iter::once(0..distinct.len()).collect(),
             outcomes: Vec::with_capacity(distinct.len()),
             ids,
             distinct,
@@ -56,16 +56,23 @@ impl<O: NodeLookup> Asking<O> {
         let places = self.distinct.get(range.clone()).unwrap_or_default();
         let ids = places.iter().filter_map(|place| self.ids.get(*place));
         let request = ManyNodes::<O>::new(common, others, ids.map(String::as_str).collect());
-        Ok(client.execute(request).into_future())
+        let execute = client.execute(request);
+        let execute = if range.len() > 1 {
+            // Divided first, and tried again as one.
+            execute.hand_on_timeouts()
+        } else {
+            execute
+        };
+        Ok(execute.into_future())
     }
 
-    fn fail(&mut self, range: &Range<usize>, error: Error) {
-        let is_too_large = is_too_large(&error);
-        let is_divided = is_too_large || is_timeout(&error) || outcomes::took_others_along(&error);
+    fn fail(&mut self, range: &Range<usize>, error: &Error) {
+        let is_refused = is_refused(error);
+        let is_divided = is_refused || error.is_too_slow() || outcomes::took_others_along(error);
         if is_divided && range.len() > 1 {
             let half = range.len().div_ceil(2);
-            if is_too_large {
-                // Others would be refused as well. A time-out may have other causes.
+            if is_refused {
+                // A time-out may have had other causes.
                 self.shared.most.fetch_min(half, Ordering::Relaxed);
             }
             let middle = range.start + half;
@@ -73,7 +80,7 @@ impl<O: NodeLookup> Asking<O> {
             self.waiting.push(range.start..middle);
         } else {
             self.outcomes
-                .extend(outcomes::of_error::<O>(range.len(), &error));
+                .extend(outcomes::of_error::<O>(range.len(), error));
         }
     }
 
@@ -103,7 +110,7 @@ impl<O: NodeLookup> Future for Asking<O> {
                         this.outcomes
                             .extend(outcomes::of_answer(name, range.len(), answer));
                     }
-                    Err(error) => this.fail(&range, error),
+                    Err(error) => this.fail(&range, &error),
                 }
             }
             let Some(range) = this.waiting.pop() else {
@@ -111,7 +118,7 @@ impl<O: NodeLookup> Future for Asking<O> {
             };
             match this.execute(&range) {
                 Ok(executing) => this.executing = Some((range, executing)),
-                Err(error) => this.fail(&range, error),
+                Err(error) => this.fail(&range, &error),
             }
         }
     }
@@ -151,25 +158,15 @@ pub(super) fn spread<N: Clone>(outcomes: Vec<Outcome<N>>, which: &[usize]) -> Ve
         .collect()
 }
 
-/// Whether it is the size that was refused.
-fn is_too_large(error: &Error) -> bool {
-    error.kind() == ErrorKind::TooLarge
-        || error.status() == Some(413)
-        || error.graphql_errors().iter().any(|error| {
-            let message = error.message().to_ascii_lowercase();
-            message.contains("exceeds max complexity")
-        })
-}
-
-/// A time-out of the answer. Where nothing could be sent it is not the size.
-fn is_timeout(error: &Error) -> bool {
-    (error.kind() == ErrorKind::Timeout && error.may_have_been_sent())
-        || error.status() == Some(504)
+/// Whether it is the size that was refused, so that others of the size would be as well.
+fn is_refused(error: &Error) -> bool {
+    error.is_too_complex() || error.is_too_large() || error.status() == Some(413)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
     fn equal_ids_are_asked_for_once() {
@@ -199,7 +196,7 @@ mod tests {
     #[test]
     fn what_less_at_once_may_help() {
         let http = |status| error(ErrorKind::Http).with_status(status);
-        for (error, too_large, timeout) in [
+        for (error, refused, slow) in [
             (error(ErrorKind::Timeout).sent(), false, true),
             (error(ErrorKind::Timeout), false, false),
             (error(ErrorKind::TooLarge), true, false),
@@ -209,8 +206,8 @@ mod tests {
             (error(ErrorKind::Connect), false, false),
             (error(ErrorKind::Unauthorized), false, false),
         ] {
-            assert_eq!(is_too_large(&error), too_large, "{error:?}");
-            assert_eq!(is_timeout(&error), timeout, "{error:?}");
+            assert_eq!(is_refused(&error), refused, "{error:?}");
+            assert_eq!(error.is_too_slow(), slow, "{error:?}");
         }
     }
 }

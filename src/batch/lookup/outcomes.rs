@@ -51,12 +51,12 @@ pub(super) fn of_error<O: NodeLookup>(count: usize, error: &Error) -> Vec<Outcom
     let Some(data) = data else {
         let own = errors.of_each.into_iter();
         return own
-            .map(|own| match own.is_empty() {
-                true => Err(error.without_data()),
-                false => {
-                    let errors = [errors.of_all.as_slice(), &own].concat();
-                    part::read::<O::Data>("null".to_owned(), errors, error).map(O::into_node)
+            .map(|own| {
+                if own.is_empty() {
+                    return Err(error.without_data());
                 }
+                let errors = [errors.of_all.as_slice(), &own].concat();
+                part::read::<O::Data>("null".to_owned(), errors, error).map(O::into_node)
             })
             .collect();
     };
