@@ -26,7 +26,7 @@ fn its_examples_compile_without_a_warning() {
     let is_client_schema = |block: &&str| block.contains("extend type");
     let (schemas, queries): (Vec<_>, Vec<_>) =
         blocks("graphql").into_iter().partition(is_client_schema);
-    assert_eq!((schemas.len(), queries.len()), (1, 4));
+    assert_eq!((schemas.len(), queries.len()), (1, 5));
     let settings = blocks("toml");
     assert_eq!(settings.len(), 1);
     for query in queries.into_iter().chain([viewer]) {
