@@ -70,7 +70,7 @@ pub use budget::BudgetPolicy;
 pub use client::{Client, ClientBuilder, Execute, Executing};
 pub use error::{Error, ErrorKind, GraphqlError, Location, PathSegment};
 pub use maybe::Maybe;
-pub use observe::{Event, Observer, Outcome};
+pub use observe::{Event, Observer, OperationOutcome};
 pub use operation::{Operation, OperationKind};
 pub use response::Response;
 pub use transport::{Complexity, RateLimit, RetryPolicy, Timeouts};

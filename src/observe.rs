@@ -102,19 +102,19 @@ pub enum Event<'a> {
     Finished {
         /// Its name.
         operation: &'a str,
-        /// How often it was sent.
+        /// How often it was sent, also where nobody waited for the last answer.
         attempts: u32,
         /// All that it took, waits included.
         elapsed: Duration,
         /// How it ended.
-        outcome: Outcome,
+        outcome: OperationOutcome,
     },
 }
 
 /// How an operation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum OperationOutcome {
     /// There is an answer.
     Answered,
     /// There is an error.

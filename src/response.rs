@@ -31,6 +31,7 @@ pub struct Response<T> {
     user_rate_limit: Option<RateLimit>,
     complexity: Option<Complexity>,
     request_id: Option<String>,
+    attempts: u32,
 }
 
 impl<T> Response<T> {
@@ -43,7 +44,13 @@ impl<T> Response<T> {
             user_rate_limit: limits.user,
             complexity: limits.complexity,
             request_id: answer.request_id(),
+            attempts: 1,
         }
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
     }
 
     /// The data.
@@ -88,6 +95,11 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
+    /// How often the operation was sent until this answer came.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// The same answer with other data.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
@@ -97,6 +109,7 @@ impl<T> Response<T> {
             user_rate_limit: self.user_rate_limit,
             complexity: self.complexity,
             request_id: self.request_id,
+            attempts: self.attempts,
         }
     }
 }

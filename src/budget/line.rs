@@ -1,28 +1,35 @@
 //! Those who wait for points, in the order in which they came.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::Budget;
-use super::store::{Ask, Settled, Taken};
+use super::store::{Decision, Settlement};
 
 /// Two moments that lie no further apart are the same.
 const SAME: Duration = Duration::from_millis(10);
-
 /// A store that says "now, but not yet" is not asked without end.
 const SHORTEST: Duration = Duration::from_millis(1);
+/// How long points wait for whoever asked for them while others wait for points: a future
+/// that nobody polls does not pick them up.
+const UNCLAIMED: Duration = Duration::from_millis(100);
+
+/// How many at the front see to it that points do not stay unclaimed.
+const WATCHFUL: usize = 8;
 
 /// The line in front of the store. No lock is held while somebody waits, and whoever has
 /// news serves the line from its front: a future that nobody polls cannot hold up others.
 #[derive(Debug, Default)]
 pub(super) struct Line {
+    /// By number.
     waiting: VecDeque<Waiting>,
     /// What became of those who have not looked yet.
-    served: HashMap<u64, Served>,
+    served: BTreeMap<u64, (Served, Instant)>,
     came: u64,
     news: News,
 }
@@ -30,15 +37,25 @@ pub(super) struct Line {
 #[derive(Debug)]
 struct Waiting {
     number: u64,
-    ask: Ask,
+    what: What,
     wake: Arc<Notify>,
+}
+
+/// What somebody wants points for. How many is known better the later it is asked.
+#[derive(Debug, Clone)]
+pub(super) struct What {
+    pub(super) operation: String,
+    /// The most that it may cost, if somebody has counted.
+    pub(super) requested: Option<u64>,
+    /// When it came.
+    pub(super) since: Instant,
 }
 
 /// How the wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Served {
     /// Points are reserved under this number.
-    Granted { ticket: u64 },
+    Granted { ticket: u64, points: u64 },
     /// Nothing will ever be left of a window of so many points.
     Never { limit: u64 },
 }
@@ -66,56 +83,96 @@ impl News {
     }
 }
 
+impl Line {
+    /// The place of a number among those who wait.
+    fn place_of(&self, number: u64) -> Option<usize> {
+        let by_number = |waiting: &Waiting| waiting.number;
+        self.waiting.binary_search_by_key(&number, by_number).ok()
+    }
+
+    fn push(&mut self, what: What, wake: Arc<Notify>) -> u64 {
+        self.came += 1;
+        self.waiting.push_back(Waiting {
+            number: self.came,
+            what,
+            wake,
+        });
+        self.came
+    }
+}
+
 impl Budget {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Serves those at the front of the line for whom there are points now.
     pub(super) fn serve(&self) {
-        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = self.line();
+        let mut is_served = false;
         while let Some(first) = line.waiting.front() {
-            let served = match self.store.take(first.ask) {
-                Taken::Granted(ticket) => Served::Granted { ticket },
-                Taken::Never { limit } => Served::Never { limit },
-                Taken::Wait { time, others_hold } => {
+            let request = self.request(&first.what);
+            let served = match self.store.reserve(request) {
+                Decision::Granted(ticket) => Served::Granted {
+                    ticket,
+                    points: request.points,
+                },
+                Decision::Never { limit } => Served::Never { limit },
+                Decision::Wait { time, others_hold } => {
+                    let until = |time: Duration| Instant::now().checked_add(time.max(SHORTEST));
                     let news = News {
-                        until: time.and_then(|time| Instant::now().checked_add(time.max(SHORTEST))),
+                        until: time.and_then(until),
                         others_hold,
                     };
-                    if !news.is_like(line.news) {
-                        line.news = news;
-                        // The first may be one that nobody polls.
-                        for waiting in &line.waiting {
-                            waiting.wake.notify_one();
-                        }
+                    let is_known = news.is_like(mem::replace(&mut line.news, news));
+                    // The first may be ones that nobody polls.
+                    let told = match (is_known, is_served) {
+                        (false, _) => usize::MAX,
+                        (true, true) => WATCHFUL,
+                        (true, false) => 0,
+                    };
+                    for waiting in line.waiting.iter().take(told) {
+                        waiting.wake.notify_one();
                     }
                     return;
                 }
             };
+            is_served = true;
             if let Some(first) = line.waiting.pop_front() {
-                line.served.insert(first.number, served);
+                line.served.insert(first.number, (served, Instant::now()));
                 first.wake.notify_one();
             }
         }
         line.news = News::default();
     }
 
-    /// Gets in line.
-    pub(super) fn line_up(self: &Arc<Self>, ask: Ask) -> Place {
-        let wake = Arc::new(Notify::new());
-        let number = {
-            let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-            line.came += 1;
-            let number = line.came;
-            line.waiting.push_back(Waiting {
-                number,
-                ask,
-                wake: Arc::clone(&wake),
+    /// Takes back what was reserved for somebody who does not come for it.
+    fn reclaim(&self) {
+        let now = Instant::now();
+        let mut unclaimed = Vec::new();
+        self.line()
+            .served
+            .retain(|_, (served, since)| match served {
+                Served::Granted { ticket, points } if now - *since >= UNCLAIMED => {
+                    unclaimed.push(Settlement::new(*ticket, *points, 0));
+                    false
+                }
+                _ => true,
             });
-            number
-        };
+        for settlement in unclaimed {
+            self.store.settle(settlement);
+        }
+    }
+
+    /// Gets in line.
+    pub(super) fn line_up(self: &Arc<Self>, what: What) -> Place {
+        let wake = Arc::new(Notify::new());
+        let number = self.line().push(what.clone(), Arc::clone(&wake));
         self.serve();
         Place {
             budget: Arc::clone(self),
-            number,
-            points: ask.points,
+            number: Some(number),
+            what,
             wake,
         }
     }
@@ -125,25 +182,53 @@ impl Budget {
 #[derive(Debug)]
 pub(super) struct Place {
     budget: Arc<Budget>,
-    number: u64,
-    points: u64,
+    /// None once it was served.
+    number: Option<u64>,
+    what: What,
     wake: Arc<Notify>,
 }
 
 impl Place {
-    /// How the wait has ended, or what is known of its end.
-    pub(super) fn look(&self) -> Result<Served, News> {
-        let line = &self.budget.line;
-        let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
-        line.served.remove(&self.number).ok_or(line.news)
+    /// How the wait has ended, or what is known of its end. Whoever came too late for what
+    /// was reserved for it gets in line again.
+    pub(super) fn look(&mut self) -> Result<Served, News> {
+        let Some(number) = self.number else {
+            return Err(News::default());
+        };
+        {
+            let mut line = self.budget.line();
+            if let Some((served, _)) = line.served.remove(&number) {
+                self.number = None;
+                return Ok(served);
+            }
+            if line.place_of(number).is_some() {
+                return Err(line.news);
+            }
+            self.number = Some(line.push(self.what.clone(), Arc::clone(&self.wake)));
+        }
+        self.budget.serve();
+        let mut line = self.budget.line();
+        match self.number.and_then(|number| line.served.remove(&number)) {
+            Some((served, _)) => {
+                self.number = None;
+                Ok(served)
+            }
+            None => Err(line.news),
+        }
     }
 
     /// Waits for news, or for this moment.
     pub(super) async fn wait_until(&self, moment: Option<Instant>) {
-        let Some(moment) = moment else {
+        let unclaimed = {
+            let line = self.budget.line();
+            let since = line.served.values().map(|(_, since)| *since + UNCLAIMED);
+            since.min()
+        };
+        let Some(next) = moment.into_iter().chain(unclaimed).min() else {
             return self.wake.notified().await;
         };
-        if timeout_at(moment, self.wake.notified()).await.is_err() {
+        if timeout_at(next, self.wake.notified()).await.is_err() {
+            self.budget.reclaim();
             self.budget.serve();
         }
     }
@@ -151,16 +236,21 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        let Some(number) = self.number else { return };
         let left = {
-            let line = &self.budget.line;
-            let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
-            line.waiting.retain(|waiting| waiting.number != self.number);
-            line.served.remove(&self.number)
+            let mut line = self.budget.line();
+            if let Some(place) = line.place_of(number) {
+                line.waiting.remove(place);
+            }
+            line.served.remove(&number)
         };
-        if let Some(Served::Granted { ticket }) = left {
-            self.budget
-                .store
-                .settle(Settled::new(ticket, self.points, 0));
+        match left {
+            Some((Served::Granted { ticket, points }, _)) => {
+                let settlement = Settlement::new(ticket, points, 0);
+                self.budget.store.settle(settlement);
+            }
+            Some((Served::Never { .. }, _)) => {}
+            None => self.budget.store.withdraw(self.budget.request(&self.what)),
         }
         // Who stood behind may need less.
         self.budget.serve();

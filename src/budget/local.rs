@@ -1,19 +1,24 @@
 //! The view of the windows that one process has.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::store::{Ask, Changed, PointStore, Settled, Taken};
+use super::store::{Decision, Notifier, PointStore, Request, Settlement};
 use crate::RateLimit;
 
 /// How long a window is taken to be until the server says when it ends.
 const WINDOW: Millis = 300_000;
 /// How long others wait for the first answer, which tells what there is.
 const PATIENCE: Millis = 2_000;
+/// Reservations of an old window that are older count no more: their futures may be ones
+/// that nobody polls.
+const FORGOTTEN: Millis = 5_000;
+/// Moments that lie no further apart are the same.
+const SAME: Millis = 5;
 /// Whole seconds are rounded, down as well as up.
 const ROUNDED: Millis = 1_000;
 
@@ -46,7 +51,7 @@ type Millis = i64;
 pub struct LocalPoints {
     began: Instant,
     view: Mutex<View>,
-    watchers: Mutex<Vec<Changed>>,
+    watchers: Mutex<Vec<Notifier>>,
 }
 
 impl Default for LocalPoints {
@@ -65,17 +70,9 @@ impl LocalPoints {
     }
 }
 
-impl PointStore for LocalPoints {
-    fn take(&self, ask: Ask) -> Taken {
-        let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
-        view.take(ask, self.now())
-    }
-
-    fn settle(&self, settled: Settled) {
-        {
-            let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
-            view.settle(settled, self.now());
-        }
+impl LocalPoints {
+    /// Lets all clients ask again.
+    fn notify(&self) {
         let watchers = {
             let watchers = self.watchers.lock();
             watchers.unwrap_or_else(PoisonError::into_inner).clone()
@@ -86,10 +83,34 @@ impl PointStore for LocalPoints {
             watchers.retain(|watcher| watcher.0.strong_count() > 0);
         }
     }
+}
 
-    fn watch(&self, changed: Changed) {
+impl PointStore for LocalPoints {
+    fn reserve(&self, request: Request) -> Decision {
+        let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        view.reserve(request, self.now())
+    }
+
+    fn settle(&self, settlement: Settlement) {
+        {
+            let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+            view.settle(settlement, self.now());
+        }
+        self.notify();
+    }
+
+    fn withdraw(&self, request: Request) {
+        {
+            let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+            let since = self.now() - millis(request.waited);
+            view.withdraw(since);
+        }
+        self.notify();
+    }
+
+    fn subscribe(&self, notifier: Notifier) {
         let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
-        watchers.push(changed);
+        watchers.push(notifier);
     }
 }
 
@@ -108,9 +129,12 @@ impl fmt::Debug for LocalPoints {
 struct View {
     organization: Option<Window>,
     user: Option<Window>,
-    /// Points that are reserved, and for how many attempts.
+    /// Points that are reserved, and for how many attempts, as far as they count.
     reserved: u64,
     attempts: u64,
+    reservations: BTreeMap<u64, Reservation>,
+    /// Whoever waits longest for points that all share.
+    oldest: Option<Oldest>,
     /// Until when the first outcome is waited for.
     probed_until: Millis,
     /// Whether there was one.
@@ -118,9 +142,25 @@ struct View {
     /// Reservations so far, and how many there were when a window was last told of.
     tickets: u64,
     told_at: u64,
-    /// All that was ever spent, and how much of it when each reservation was made.
+    /// All that was ever spent.
     spent: u64,
-    spent_before: HashMap<u64, u64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Reservation {
+    points: u64,
+    made_at: Millis,
+    /// What was spent before.
+    spent_before: u64,
+    /// Whether it still counts.
+    counts: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Oldest {
+    since: Millis,
+    /// By then it has asked again, or is gone.
+    until: Millis,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -130,6 +170,9 @@ struct Window {
     ends: Between,
     /// What was spent from here since it began.
     spent: u64,
+    /// How much of what is taken for spent nobody has confirmed since the server told of
+    /// the window.
+    unconfirmed: u64,
     /// When it began, if that is all that is known of it: nobody has told of it yet.
     guessed_at: Option<Millis>,
 }
@@ -182,88 +225,156 @@ impl Told {
 }
 
 impl View {
-    fn take(&mut self, ask: Ask, now: Millis) -> Taken {
+    fn reserve(&mut self, request: Request, now: Millis) -> Decision {
         self.roll(now);
         let others_hold = self.attempts > 0;
         if !self.is_probed && others_hold && now < self.probed_until {
-            return Taken::Wait {
+            return Decision::Wait {
                 time: Some(duration(self.probed_until - now)),
                 others_hold,
             };
         }
-        let user = self.user.map(|window| (window, ask.ceiling));
+        let since = now - millis(request.waited);
+        if let Some(oldest) = self.oldest
+            && now < oldest.until
+            && oldest.since + SAME < since
+        {
+            return Decision::Wait {
+                time: Some(duration(oldest.until - now)),
+                others_hold: true,
+            };
+        }
+        let user = self.user.map(|window| (window, request.ceiling));
         let organization = self.organization.map(|window| (window, 1.0));
         let mut until = None;
+        let mut is_short_for_all = false;
         for (window, ceiling) in [user, organization].into_iter().flatten() {
             let share = share(window.limit, ceiling);
-            let most = share.min(window.limit.saturating_sub(ask.floor));
+            let most = share.min(window.limit.saturating_sub(request.floor));
             if most == 0 {
-                return Taken::Never {
-                    limit: window.limit,
-                };
+                return Decision::never(window.limit);
             }
             // What never fits is let through when all is there.
-            let points = ask.points.min(most);
-            let kept = ask.floor.saturating_add(self.reserved);
-            let free = window.remaining.saturating_sub(kept);
-            let own = share.saturating_sub(window.spent.saturating_add(self.reserved));
+            let points = request.points.min(most);
+            // Somebody has to ask whether what is taken for spent was.
+            let unconfirmed = if others_hold { 0 } else { window.unconfirmed };
+            let remaining = window.remaining.saturating_add(unconfirmed);
+            let spent = window.spent.saturating_sub(unconfirmed);
+            let kept = request.floor.saturating_add(self.reserved);
+            let free = remaining.saturating_sub(kept);
+            let own = share.saturating_sub(spent.saturating_add(self.reserved));
             // Nobody knows what it costs, and the server runs it while a point is left.
             // That may leave less than nothing, which floor and ceiling forbid.
-            let may_overdraw = ask.floor == 0 && ceiling >= 1.0;
-            let is_tried = may_overdraw && !others_hold && ask.least <= window.remaining;
+            let may_overdraw = request.floor == 0 && ceiling >= 1.0;
+            let is_tried = may_overdraw && !others_hold && request.least <= remaining;
             if points > free.min(own) && !is_tried {
                 until = until.max(Some(window.ends.latest));
+                is_short_for_all |= points > remaining.saturating_sub(self.reserved);
             }
         }
         if let Some(until) = until {
-            return Taken::Wait {
+            // What only its own floor or ceiling holds back keeps nobody else waiting.
+            if is_short_for_all {
+                self.oldest = Some(Oldest {
+                    since,
+                    until: until + PATIENCE,
+                });
+            }
+            return Decision::Wait {
                 time: Some(duration(until - now)),
                 others_hold,
             };
         }
+        self.withdraw(since);
         if self.attempts == 0 {
             self.probed_until = now + PATIENCE;
         }
-        self.reserved = self.reserved.saturating_add(ask.points);
+        self.reserved = self.reserved.saturating_add(request.points);
         self.attempts += 1;
         self.tickets += 1;
-        self.spent_before.insert(self.tickets, self.spent);
-        Taken::Granted(self.tickets)
+        let reservation = Reservation {
+            points: request.points,
+            made_at: now,
+            spent_before: self.spent,
+            counts: true,
+        };
+        self.reservations.insert(self.tickets, reservation);
+        Decision::Granted(self.tickets)
     }
 
-    fn settle(&mut self, settled: Settled, now: Millis) {
+    fn settle(&mut self, settlement: Settlement, now: Millis) {
         self.roll(now);
-        self.reserved = self.reserved.saturating_sub(settled.reserved);
-        self.attempts = self.attempts.saturating_sub(1);
-        self.is_probed = true;
-        let before = self.spent_before.remove(&settled.ticket);
+        let Some(reservation) = self.reservations.remove(&settlement.ticket) else {
+            return;
+        };
+        if reservation.counts {
+            self.release(reservation.points);
+        }
+        self.is_probed |= settlement.sent_ago.is_some();
         let others = Others {
-            ended: self.spent.saturating_sub(before.unwrap_or(self.spent)),
+            ended: self.spent.saturating_sub(reservation.spent_before),
             under_way: self.reserved,
         };
-        self.spent = self.spent.saturating_add(settled.cost);
-        let sent_at = now - millis(settled.sent_ago);
+        self.spent = self.spent.saturating_add(settlement.cost);
+        let sent_at = now - millis(settlement.sent_ago.unwrap_or_default());
         // Nothing that was sent later has told of a window.
-        let is_newer = settled.ticket > self.told_at;
+        let is_newer = settlement.ticket > self.told_at;
         let Self {
             organization, user, ..
         } = self;
-        for (known, told) in [(organization, settled.organization), (user, settled.user)] {
+        for (known, told) in [
+            (organization, settlement.organization),
+            (user, settlement.user),
+        ] {
             let told = told.and_then(|window| Told::new(window, others, sent_at, now));
             if told.is_some() {
                 self.told_at = self.tickets;
             }
             *known = match (*known, told) {
-                (Some(window), Some(told)) => Some(window.told(told, settled.cost, is_newer)),
-                (Some(window), None) => Some(window.spend(settled.cost)),
-                (None, Some(told)) => Some(Window::new(told, told.least, settled.cost)),
+                (Some(window), Some(told)) => Some(window.told(told, settlement.cost, is_newer)),
+                (Some(window), None) => Some(window.spend(settlement)),
+                (None, Some(told)) => Some(Window::new(told, told.least, settlement.cost)),
                 (None, None) => None,
             };
         }
     }
 
+    /// Nobody waits any more who came at this moment.
+    fn withdraw(&mut self, since: Millis) {
+        if self
+            .oldest
+            .is_some_and(|oldest| since <= oldest.since + SAME)
+        {
+            self.oldest = None;
+        }
+    }
+
+    fn release(&mut self, points: u64) {
+        self.reserved = self.reserved.saturating_sub(points);
+        self.attempts = self.attempts.saturating_sub(1);
+    }
+
+    /// Forgets reservations of an old window whose answers nobody may be waiting for.
+    fn forget(&mut self, now: Millis) {
+        let mut forgotten = Vec::new();
+        for reservation in self.reservations.values_mut() {
+            if reservation.counts && now - reservation.made_at > FORGOTTEN {
+                reservation.counts = false;
+                forgotten.push(reservation.points);
+            }
+        }
+        for points in forgotten {
+            self.release(points);
+        }
+    }
+
     /// Begins the windows anew that have ended.
     fn roll(&mut self, now: Millis) {
+        let windows = [self.organization, self.user];
+        let mut windows = windows.into_iter().flatten();
+        if windows.any(|window| now >= window.ends.latest) {
+            self.forget(now);
+        }
         for window in [&mut self.organization, &mut self.user]
             .into_iter()
             .flatten()
@@ -278,6 +389,7 @@ impl View {
                         latest: now + WINDOW,
                     },
                     spent: 0,
+                    unconfirmed: 0,
                     guessed_at: Some(began),
                 };
             }
@@ -292,12 +404,25 @@ impl Window {
             remaining,
             ends: told.ends,
             spent,
+            unconfirmed: 0,
             guessed_at: None,
         }
     }
 
-    /// The window after something was spent.
-    fn spend(self, cost: u64) -> Self {
+    /// The window after something was spent of which the server does not tell.
+    fn spend(self, settlement: Settlement) -> Self {
+        let unconfirmed = if settlement.is_confirmed {
+            0
+        } else {
+            settlement.cost
+        };
+        Self {
+            unconfirmed: self.unconfirmed.saturating_add(unconfirmed),
+            ..self.without(settlement.cost)
+        }
+    }
+
+    fn without(self, cost: u64) -> Self {
         Self {
             spent: self.spent.saturating_add(cost),
             remaining: self.remaining.saturating_sub(cost),
@@ -325,7 +450,7 @@ impl Window {
         }
         // What is known from here is exact while nobody else spends, and what the server
         // tells is exact but for what was under way.
-        let known = self.spend(cost);
+        let known = self.without(cost);
         let remaining = known.remaining.clamp(told.least, told.most);
         let ends = if is_guessed {
             told.ends
@@ -341,6 +466,7 @@ impl Window {
             ends,
             // What was taken for spent may never have been.
             spent: known.spent.min(told.limit.saturating_sub(remaining)),
+            unconfirmed: 0,
             guessed_at: None,
         }
     }

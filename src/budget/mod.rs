@@ -21,10 +21,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use self::expected::Expected;
-use self::line::{Line, News, Served};
+use self::line::{Line, News, Served, What};
 pub use self::local::LocalPoints;
 pub use self::policy::BudgetPolicy;
-pub use self::store::{Ask, Changed, PointStore, Settled, Taken};
+pub use self::store::{Decision, Notifier, PointStore, Request, Settlement};
 use crate::transport::Limits;
 use crate::{Error, ErrorKind};
 
@@ -44,7 +44,7 @@ impl Budget {
             expected: Expected::default(),
             line: Mutex::default(),
         });
-        budget.store.watch(Changed(Arc::downgrade(&budget)));
+        budget.store.subscribe(Notifier(Arc::downgrade(&budget)));
         budget
     }
 
@@ -58,19 +58,16 @@ impl Budget {
         if !self.policy.is_on() {
             return Ok(None);
         }
-        let (points, least) = self.expected.points(operation, requested);
-        let ask = Ask {
-            points,
-            least,
-            floor: self.policy.floor,
-            ceiling: self.policy.ceiling,
-        };
         let began = Instant::now();
         let mut waited = Duration::ZERO;
-        let place = self.line_up(ask);
-        let ticket = loop {
+        let mut place = self.line_up(What {
+            operation: operation.to_owned(),
+            requested,
+            since: began,
+        });
+        let (ticket, points) = loop {
             let news = match place.look() {
-                Ok(Served::Granted { ticket }) => break ticket,
+                Ok(Served::Granted { ticket, points }) => break (ticket, points),
                 Ok(Served::Never { limit }) => return Err(self.policy.forbids_all(limit)),
                 Err(news) => news,
             };
@@ -98,6 +95,7 @@ impl Budget {
         }
         Ok(Some(Reservation {
             budget: Arc::clone(self),
+            requested,
             points,
             ticket,
             waited,
@@ -107,11 +105,26 @@ impl Budget {
     }
 }
 
+impl Budget {
+    /// What is asked of the store for an operation, as far as is known now.
+    fn request(&self, what: &What) -> Request {
+        let (points, least) = self.expected.points(&what.operation, what.requested);
+        Request {
+            points,
+            least,
+            floor: self.policy.floor,
+            ceiling: self.policy.ceiling,
+            waited: what.since.elapsed(),
+        }
+    }
+}
+
 /// What is said when the wait would take longer than the operation may.
 fn too_late(news: News, began: Instant) -> Error {
     let error = Error::new(
         ErrorKind::RateLimited,
-        "the complexity points are used up or reserved, so that nothing was sent",
+        "too few complexity points are left for it, or for what waits before it, so that \
+         nothing was sent",
     )
     .transient();
     match news.until.filter(|_| !news.others_hold) {
@@ -145,6 +158,7 @@ impl fmt::Debug for Budget {
 #[derive(Debug)]
 pub(crate) struct Reservation {
     budget: Arc<Budget>,
+    requested: Option<u64>,
     points: u64,
     ticket: u64,
     waited: Duration,
@@ -157,7 +171,7 @@ pub(crate) struct Reservation {
 pub(crate) enum Outcome {
     /// The server ran it, or at least said so.
     Done,
-    /// The server refused it as a whole.
+    /// The server refused it as a whole, and did nothing.
     Refused,
     /// Nobody knows: the answer did not come, or not whole.
     Lost,
@@ -188,23 +202,31 @@ impl Reservation {
         if outcome == Outcome::Done
             && let Some(cost) = told.filter(|cost| *cost > 0)
         {
-            self.budget.expected.learn(operation, cost);
+            let expected = &self.budget.expected;
+            expected.learn(operation, self.requested, cost);
         }
         let cost = match outcome {
             Outcome::NotSent => 0,
             Outcome::Refused => told.unwrap_or(0),
-            Outcome::Done | Outcome::Lost => told.unwrap_or(self.points),
+            Outcome::Done => told.unwrap_or(self.points),
+            Outcome::Lost => told.unwrap_or(self.unconfirmed()),
         };
         self.finish(cost, limits);
     }
 
+    /// What is taken for spent where nobody knows.
+    fn unconfirmed(&self) -> u64 {
+        self.points.min(expected::UNCOUNTED)
+    }
+
     fn finish(&mut self, cost: u64, limits: Limits) {
         self.is_settled = true;
-        self.budget.store.settle(Settled {
+        self.budget.store.settle(Settlement {
             ticket: self.ticket,
             reserved: self.points,
             cost,
-            sent_ago: self.sent.map(|sent| sent.elapsed()).unwrap_or_default(),
+            sent_ago: self.sent.map(|sent| sent.elapsed()),
+            is_confirmed: self.sent.is_none() || limits.complexity.is_some(),
             organization: limits.organization,
             user: limits.user,
         });
@@ -215,7 +237,7 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         if !self.is_settled {
-            let cost = self.sent.map_or(0, |_| self.points);
+            let cost = self.sent.map_or(0, |_| self.unconfirmed());
             self.finish(cost, Limits::default());
         }
     }

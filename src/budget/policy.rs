@@ -39,7 +39,8 @@ impl BudgetPolicy {
     }
 
     /// The share of the user's points that this client spends in a window at the most,
-    /// from 0 to 1; all of them unless set.
+    /// from 0 to 1; all of them unless set. An operation that by itself costs more runs
+    /// where nothing else of the share was spent.
     pub fn ceiling(mut self, share: f64) -> Self {
         self.ceiling = if share.is_finite() {
             share.clamp(0.0, 1.0)
@@ -49,7 +50,8 @@ impl BudgetPolicy {
         self
     }
 
-    /// How many points are left to others in each window; none unless set.
+    /// How many points are left to others in each window; none unless set. An operation
+    /// that by itself costs more than the rest runs where the whole window is left.
     pub fn floor(mut self, points: u64) -> Self {
         self.floor = points;
         self

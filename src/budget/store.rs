@@ -22,24 +22,24 @@ use crate::RateLimit;
 /// use std::time::Duration;
 ///
 /// use buildkite_client::Client;
-/// use buildkite_client::budget::{Ask, PointStore, Settled, Taken};
+/// use buildkite_client::budget::{Request, PointStore, Settlement, Decision};
 ///
 /// /// So many points, and then no more for an hour.
 /// #[derive(Debug)]
 /// struct Allowance(AtomicU64);
 ///
 /// impl PointStore for Allowance {
-///     fn take(&self, ask: Ask) -> Taken {
+///     fn reserve(&self, ask: Request) -> Decision {
 ///         let less = |left: u64| left.checked_sub(ask.points);
 ///         match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
-///             Ok(_) => Taken::Granted(0),
-///             Err(_) => Taken::wait(Duration::from_secs(3_600)),
+///             Ok(_) => Decision::Granted(0),
+///             Err(_) => Decision::wait(Duration::from_secs(3_600)),
 ///         }
 ///     }
 ///
-///     fn settle(&self, settled: Settled) {
+///     fn settle(&self, settlement: Settlement) {
 ///         // What was reserved too much comes back.
-///         self.0.fetch_add(settled.reserved.saturating_sub(settled.cost), Ordering::Relaxed);
+///         self.0.fetch_add(settlement.reserved.saturating_sub(settlement.cost), Ordering::Relaxed);
 ///     }
 /// }
 ///
@@ -54,24 +54,29 @@ pub trait PointStore: fmt::Debug + Send + Sync + 'static {
     /// Reserves points if they can be spent now.
     ///
     /// A client asks for one operation at a time, in the order in which they came.
-    fn take(&self, ask: Ask) -> Taken;
+    fn reserve(&self, ask: Request) -> Decision;
 
     /// Ends a reservation, and learns from what the server said. Called once for each
     /// that was granted, also where the operation was abandoned.
-    fn settle(&self, settled: Settled);
+    fn settle(&self, settlement: Settlement);
+
+    /// A request that had to wait is not made any more: whoever made it has gone.
+    fn withdraw(&self, request: Request) {
+        let _ = request;
+    }
 
     /// Called once by each client that uses this store. Where points can come free other
-    /// than by time and by what this client settles, [`Changed::notify`] lets it ask
+    /// than by time and by what this client settles, [`Notifier::notify`] lets it ask
     /// again.
-    fn watch(&self, changed: Changed) {
-        drop(changed);
+    fn subscribe(&self, notifier: Notifier) {
+        drop(notifier);
     }
 }
 
 /// Points that an operation wants to spend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Ask {
+pub struct Request {
     /// What it is expected to cost.
     pub points: u64,
     /// What it costs at the least, as far as is known: less than `points` where it was
@@ -83,9 +88,12 @@ pub struct Ask {
     /// The share of the user's window that may be spent from here, from 0 to 1:
     /// [`BudgetPolicy::ceiling`](super::BudgetPolicy::ceiling).
     pub ceiling: f64,
+    /// How long the operation waits already. Of several clients whoever waits longest
+    /// should come first.
+    pub waited: Duration,
 }
 
-impl Ask {
+impl Request {
     /// So many points, leaving nothing to others.
     pub const fn new(points: u64) -> Self {
         Self {
@@ -93,6 +101,7 @@ impl Ask {
             least: points,
             floor: 0,
             ceiling: 1.0,
+            waited: Duration::ZERO,
         }
     }
 }
@@ -100,10 +109,11 @@ impl Ask {
 /// Whether points can be spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Taken {
+pub enum Decision {
     /// They are reserved, under a number of the store's choice.
     Granted(u64),
-    /// Not now.
+    /// Not now. Where neither is known the store has to [notify](Notifier::notify).
+    #[non_exhaustive]
     Wait {
         /// How long it takes until there are enough, as far as is known.
         time: Option<Duration>,
@@ -111,13 +121,19 @@ pub enum Taken {
         others_hold: bool,
     },
     /// Never: floor and ceiling leave nothing of a window of so many points.
+    #[non_exhaustive]
     Never {
         /// The points of the whole window.
         limit: u64,
     },
 }
 
-impl Taken {
+impl Decision {
+    /// Never: nothing is left of a window of so many points.
+    pub const fn never(limit: u64) -> Self {
+        Self::Never { limit }
+    }
+
     /// Not now, but after this time.
     pub const fn wait(time: Duration) -> Self {
         Self::Wait {
@@ -130,30 +146,33 @@ impl Taken {
 /// How a reservation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Settled {
+pub struct Settlement {
     /// The number under which the points were granted.
     pub ticket: u64,
     /// How many were reserved.
     pub reserved: u64,
-    /// How many were spent. Where nobody knows, because the answer was lost, all that
-    /// were reserved.
+    /// How many were spent. Where nobody knows, because the answer was lost, those that
+    /// were reserved, but no more than 500.
     pub cost: u64,
-    /// How long ago the request was sent; zero where it was not.
-    pub sent_ago: Duration,
+    /// Whether the server said so, or nothing was sent.
+    pub is_confirmed: bool,
+    /// How long ago the request was sent; `None` where it was not.
+    pub sent_ago: Option<Duration>,
     /// The organization's window, where the server told of it.
     pub organization: Option<RateLimit>,
     /// The user's window, where the server told of it.
     pub user: Option<RateLimit>,
 }
 
-impl Settled {
+impl Settlement {
     /// Points that were spent, or not, and nothing more.
     pub const fn new(ticket: u64, reserved: u64, cost: u64) -> Self {
         Self {
             ticket,
             reserved,
             cost,
-            sent_ago: Duration::ZERO,
+            is_confirmed: true,
+            sent_ago: None,
             organization: None,
             user: None,
         }
@@ -162,13 +181,14 @@ impl Settled {
 
 /// How a store tells a client that points may have come free.
 #[derive(Clone)]
-pub struct Changed(pub(super) Weak<Budget>);
+pub struct Notifier(pub(super) Weak<Budget>);
 
-impl Changed {
+impl Notifier {
     /// Lets the client ask again for the operations that wait. False where the client is
     /// gone, and need not be told any more.
     ///
-    /// The store must not hold a lock meanwhile that [`PointStore::take`] needs.
+    /// Not to be called from within [`PointStore::reserve`], nor while a lock is held that
+    /// it needs: it is called in turn.
     pub fn notify(&self) -> bool {
         match self.0.upgrade() {
             Some(budget) => {
@@ -180,8 +200,8 @@ impl Changed {
     }
 }
 
-impl fmt::Debug for Changed {
+impl fmt::Debug for Notifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Changed").finish_non_exhaustive()
+        f.debug_struct("Notifier").finish_non_exhaustive()
     }
 }

@@ -238,7 +238,7 @@ async fn timeout<F: Future>(future: F) -> Result<F::Output, tokio::time::error::
 async fn free(budget: &Arc<Budget>) -> u64 {
     let mut held = Vec::new();
     // Counted before, so that it is not tried whether there is one more.
-    budget.expected.learn("One", 1);
+    budget.expected.learn("One", Some(1), 1);
     loop {
         let soon = Some(Instant::now() + Duration::from_millis(1));
         match budget.reserve("One", Some(1), soon).await {
@@ -317,7 +317,7 @@ async fn what_others_spend_is_seen_and_what_is_dropped_comes_back() {
     ask(&budget, &server, "A", 1).await;
     assert_eq!(free(&budget).await, 48);
     // A future that is dropped while it waits holds nothing, and holds nobody up.
-    budget.expected.learn("B", 60);
+    budget.expected.learn("B", Some(60), 60);
     let waiting = budget.reserve("B", Some(60), None);
     assert!(timeout(waiting).await.is_err());
     assert_eq!(free(&budget).await, 48);
@@ -379,7 +379,6 @@ async fn an_answer_out_of_a_window_that_is_over_says_nothing() {
     let late = reserve(&budget, "B", 90).await;
     let answer = server.run(90);
     sleep(Duration::from_secs(12)).await;
-    assert_eq!(free(&budget).await, 10);
     settle(late, "B", answer);
     assert_eq!(free(&budget).await, 100);
 }
@@ -467,7 +466,7 @@ async fn what_was_never_counted_is_tried_while_a_point_is_left() {
     assert_eq!(began.elapsed(), Duration::ZERO);
     settle(reservation, "Huge", server.run(10));
     // One that does cost more than a window has runs once all of one is there.
-    budget.expected.learn("Whole", 400);
+    budget.expected.learn("Whole", Some(400), 400);
     for seconds in [60, 120] {
         ask(&budget, &server, "Whole", 400).await;
         let waited = began.elapsed().as_secs();
@@ -501,7 +500,7 @@ async fn refusals_teach_no_cost() {
         ..Limits::default()
     };
     refused.settle("A", Outcome::Done, limits);
-    assert_eq!(budget.expected.points("A", None), (40, 40));
+    assert_eq!(budget.expected.points("A", Some(40)), (40, 40));
 }
 
 #[tokio::test(start_paused = true)]
@@ -517,7 +516,7 @@ async fn who_waits_too_long_is_told_why() {
     assert!(error.retry_after().unwrap() > Duration::from_secs(58));
     let text = error.to_string();
     assert!(
-        text.contains("used up") && text.contains("ends in 61 s"),
+        text.contains("too few") && text.contains("ends in 61 s"),
         "{text}"
     );
 
@@ -531,4 +530,178 @@ async fn who_waits_too_long_is_told_why() {
         text.contains("waited 1 s for what other operations hold"),
         "{text}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn reservations_that_nobody_settles_are_forgotten_with_their_window() {
+    // Their futures are alive, and nobody polls them: granted and sent, or granted only.
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    let _sent = [
+        reserve(&budget, "B", 33).await,
+        reserve(&budget, "B", 33).await,
+    ];
+    let _unsent = budget.reserve("B", Some(33), None).await.unwrap();
+    let began = Instant::now();
+    let _next = reserve(&budget, "C", 90).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(63),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn points_that_nobody_picks_up_go_to_those_who_wait() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    let holder = reserve(&budget, "B", 99).await;
+    budget.expected.learn("C", Some(80), 80);
+    let mut unpolled = std::pin::pin!(budget.reserve("C", Some(80), None));
+    assert!(timeout(unpolled.as_mut()).await.is_err());
+    let mut second = std::pin::pin!(budget.reserve("C", Some(80), None));
+    assert!(timeout(second.as_mut()).await.is_err());
+    settle(holder, "B", server.run(1));
+    // The first is served, and does not come for it.
+    let began = Instant::now();
+    let second = second.await.unwrap().unwrap();
+    assert!(
+        began.elapsed() <= Duration::from_millis(210),
+        "{:?}",
+        began.elapsed()
+    );
+    second.settle("C", Outcome::NotSent, Limits::default());
+    // When it comes, it gets in line again.
+    let first = unpolled.await.unwrap();
+    assert!(first.is_some());
+    drop(first);
+    assert_eq!(free(&budget).await, 98);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_of_other_sizes_are_known_to_cost_other_points() {
+    let server = Server::new(2_000, 60);
+    let budget = budget(BudgetPolicy::default());
+    for _ in 0..50 {
+        ask(&budget, &server, "A", 2).await;
+    }
+    let mut tasks = JoinSet::new();
+    for task in 0..64 {
+        let (budget, server) = (Arc::clone(&budget), Arc::clone(&server));
+        tasks.spawn(async move {
+            let mut rng = Rng::with_seed(task);
+            let reservation = reserve(&budget, "A", 200).await;
+            sleep(Duration::from_millis(rng.u64(1..60))).await;
+            let answer = server.run(200);
+            sleep(Duration::from_millis(rng.u64(1..60))).await;
+            settle(reservation, "A", answer);
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(server.refused(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_learn_what_it_costs() {
+    let server = Server::new(5_000, 60);
+    let budget = budget(BudgetPolicy::default().floor(1));
+    ask(&budget, &server, "Other", 1).await;
+    let began = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..64 {
+        let (budget, server) = (Arc::clone(&budget), Arc::clone(&server));
+        tasks.spawn(async move {
+            // It may cost 4,000, and costs 24.
+            let reservation = reserve(&budget, "A", 4_000).await;
+            sleep(Duration::from_millis(50)).await;
+            settle(reservation, "A", server.run(24));
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_starves_beside_another_client() {
+    let server = Server::new(5_000, 60);
+    let points = Arc::new(LocalPoints::default());
+    let busy = Budget::new(BudgetPolicy::default(), points.clone());
+    let other = Budget::new(BudgetPolicy::default(), points.clone());
+    ask(&busy, &server, "A", 1).await;
+    let mut tasks = JoinSet::new();
+    for task in 0..8 {
+        let (busy, server) = (Arc::clone(&busy), Arc::clone(&server));
+        tasks.spawn(async move {
+            let mut rng = Rng::with_seed(task);
+            loop {
+                let reservation = reserve(&busy, "A", 20).await;
+                sleep(Duration::from_secs(rng.u64(1..4))).await;
+                settle(reservation, "A", server.run(20));
+            }
+        });
+    }
+    sleep(Duration::from_secs(5)).await;
+    other.expected.learn("Most", Some(4_900), 4_900);
+    let began = Instant::now();
+    let most = reserve(&other, "Most", 4_900).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(130),
+        "{:?}",
+        began.elapsed()
+    );
+    settle(most, "Most", server.run(4_900));
+    // One that leaves keeps nobody waiting.
+    let waiting = other.reserve("Most", Some(4_900), None);
+    assert!(timeout(waiting).await.is_err());
+    assert_eq!(server.refused(), 0);
+    tasks.abort_all();
+    let began = Instant::now();
+    let _next = reserve(&busy, "A", 20).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(62),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_stops_nobody_for_a_window() {
+    let server = Server::new(5_000, 300);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 1).await;
+    for _ in 0..40 {
+        let lost = reserve(&budget, "B", 20_000).await;
+        lost.settle("B", Outcome::Lost, Limits::default());
+    }
+    // Nobody knows whether a point is left; one asks.
+    let began = Instant::now();
+    ask(&budget, &server, "A", 1).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    assert_eq!(free(&budget).await, 4_998);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_who_leave_leave_quickly() {
+    let server = Server::new(100, 60);
+    let budget = budget(BudgetPolicy::default());
+    ask(&budget, &server, "A", 100).await;
+    let mut waiting = Vec::new();
+    for _ in 0..20_000 {
+        let mut place = Box::pin(budget.reserve("A", Some(100), None));
+        let looked = std::future::poll_fn(|cx| std::task::Poll::Ready(place.as_mut().poll(cx)));
+        assert!(looked.await.is_pending());
+        waiting.push(place);
+    }
+    drop(waiting);
+    let _next = reserve(&budget, "A", 100).await;
 }

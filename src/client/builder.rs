@@ -136,7 +136,7 @@ impl ClientBuilder {
     /// size of what is sent, not the token. An endpoint over plain `http`, which can only
     /// be on this machine, is reached without it.
     ///
-    /// [`build`](Self::build) refuses what is no URL.
+    /// [`build`](Self::build) refuses what is no URL of `http` or `https`.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Proxy::Url(url.into());
         self

@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::{Client, Inner, answer, envelope};
-use crate::observe::{Event, Outcome};
+use crate::observe::{Event, OperationOutcome as Outcome};
 use crate::transport::{Answer, Limits, Next, Request};
 use crate::{Error, ErrorKind, Operation, OperationKind, Response, budget};
 
@@ -35,6 +37,16 @@ struct Settings {
     /// Whether data is good that errors came along with.
     partial: bool,
     timeouts: AfterTimeout,
+    begun: Option<Begun>,
+}
+
+/// What was done before for the same thing, by operations that asked for more.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begun {
+    /// How often something was sent.
+    pub(crate) attempts: u32,
+    /// When all of it has to be over.
+    pub(crate) deadline: Option<Instant>,
 }
 
 /// What happens once the server takes too long.
@@ -59,6 +71,12 @@ impl<'a, O: Operation> Execute<'a, O> {
     /// Hands a time-out on instead of trying again: for whoever asks for less then.
     pub(crate) fn hand_on_timeouts(mut self) -> Self {
         self.settings.timeouts = AfterTimeout::HandOn;
+        self
+    }
+
+    /// Goes on with what was begun before, within its time and attempts.
+    pub(crate) fn going_on(mut self, begun: Begun) -> Self {
+        self.settings.begun = Some(begun);
         self
     }
 
@@ -140,7 +158,7 @@ impl<T> Executing<T> {
         // The variables are written now, so that the future does not hold the
         // operation and is as free to move as the client.
         Self {
-            call: Call::new(client, operation, body, settings.timeouts),
+            call: Call::new(client, operation, body, settings),
             partial: settings.partial,
             stage,
             data: PhantomData,
@@ -167,8 +185,9 @@ struct Call {
     requested: Option<u64>,
     body: Bytes,
     timeouts: AfterTimeout,
-    /// How often it was sent so far.
-    attempts: u32,
+    begun: Option<Begun>,
+    /// How often it was sent so far, an attempt on its way included.
+    sent: Arc<AtomicU32>,
     began: Instant,
     deadline: Option<Instant>,
     /// Why the attempt before failed.
@@ -177,12 +196,7 @@ struct Call {
 }
 
 impl Call {
-    fn new<O: Operation>(
-        client: &Client,
-        operation: &O,
-        body: Bytes,
-        timeouts: AfterTimeout,
-    ) -> Self {
+    fn new<O: Operation>(client: &Client, operation: &O, body: Bytes, settings: Settings) -> Self {
         let kind = operation.kind();
         let name = operation.name();
         let span = tracing::info_span!(
@@ -197,8 +211,11 @@ impl Call {
             name: name.to_owned(),
             requested: operation.requested_complexity(),
             body,
-            timeouts,
-            attempts: 0,
+            timeouts: settings.timeouts,
+            begun: settings.begun,
+            sent: Arc::new(AtomicU32::new(
+                settings.begun.map_or(0, |begun| begun.attempts),
+            )),
             began: Instant::now(),
             deadline: None,
             failed: None,
@@ -210,12 +227,21 @@ impl Call {
         self.client.inner.tell(event);
     }
 
+    fn attempts(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
     /// Sends the operation for the first time, once somebody waits for the answer.
     fn first(&mut self) -> Sending {
         let transport = &self.client.inner.transport;
-        transport.retries().begin();
         self.began = Instant::now();
-        self.deadline = transport.deadline();
+        self.deadline = match self.begun {
+            Some(begun) => begun.deadline,
+            None => {
+                transport.retries().begin();
+                transport.deadline()
+            }
+        };
         self.tell(&Event::Started {
             operation: &self.name,
             kind: self.kind,
@@ -231,12 +257,13 @@ impl Call {
         if self.timeouts == AfterTimeout::HandOn && error.is_too_slow() {
             return Err(error);
         }
+        let attempts = self.attempts();
         let retries = self.client.inner.transport.retries();
-        match retries.after(&error, self.attempts, self.deadline) {
+        match retries.after(&error, attempts, self.deadline) {
             Next::After(wait) => {
                 self.span.in_scope(|| {
                     tracing::info!(
-                        attempt = self.attempts,
+                        attempt = attempts,
                         wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                         error = ?error.kind(),
                         status = error.status(),
@@ -245,7 +272,7 @@ impl Call {
                 });
                 self.tell(&Event::Retry {
                     operation: &self.name,
-                    attempt: self.attempts,
+                    attempt: attempts,
                     wait,
                     error: error.kind(),
                 });
@@ -269,41 +296,63 @@ impl Call {
     fn named(&self, error: Error) -> Error {
         error
             .with_operation(self.kind, &self.name)
-            .with_attempts(self.attempts)
+            .with_attempts(self.attempts())
     }
 
     fn send(&mut self, wait: Duration) -> Sending {
-        let (client, number, deadline) = (self.client.clone(), self.attempts + 1, self.deadline);
+        let (client, sent, deadline) = (self.client.clone(), Arc::clone(&self.sent), self.deadline);
         let (name, requested) = (self.name.clone(), self.requested);
         let request = Request {
             method: Method::POST,
             url: client.inner.endpoint.clone(),
             body: self.body.clone(),
         };
-        let sent = async move {
+        let sending = async move {
             if !wait.is_zero() {
                 sleep(wait).await;
             }
             match client
                 .inner
-                .attempt(&name, requested, &request, number, deadline)
+                .attempt(&name, requested, &request, &sent, deadline)
                 .await
             {
                 Ok(answer) => Sent::Yes(answer),
                 Err(error) => Sent::No(error),
             }
         };
-        Box::pin(sent.instrument(self.span.clone()))
+        Box::pin(sending.instrument(self.span.clone()))
     }
 
     fn finish(&self, outcome: Outcome) {
-        self.span.record("attempts", self.attempts);
+        self.span.record("attempts", self.attempts());
         self.tell(&Event::Finished {
             operation: &self.name,
-            attempts: self.attempts,
+            attempts: self.attempts(),
             elapsed: self.began.elapsed(),
             outcome,
         });
+    }
+}
+
+impl Client {
+    /// When something that begins now has to be over.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.inner.transport.deadline()
+    }
+
+    /// What comes after a failure, where the caller changes what it asks for.
+    pub(crate) fn after(&self, error: &Error, begun: Begun) -> Next {
+        let retries = self.inner.transport.retries();
+        retries.after(error, begun.attempts, begun.deadline)
+    }
+
+    /// Counts something that is begun, for the share that may be sent again.
+    pub(crate) fn begin(&self, attempts: u32) -> Begun {
+        self.inner.transport.retries().begin();
+        Begun {
+            attempts,
+            deadline: self.deadline(),
+        }
     }
 }
 
@@ -320,7 +369,7 @@ impl Inner {
         name: &str,
         requested: Option<u64>,
         request: &Request,
-        number: u32,
+        sent: &AtomicU32,
         deadline: Option<Instant>,
     ) -> Result<Result<Answer, Error>, Error> {
         let mut reservation = self.budget.reserve(name, requested, deadline).await?;
@@ -332,6 +381,7 @@ impl Inner {
             });
             reservation.sending();
         }
+        let number = sent.fetch_add(1, Ordering::Relaxed) + 1;
         let started = Instant::now();
         let mut heard = Limits::default();
         let answer = self
@@ -354,7 +404,8 @@ impl Inner {
         if let Some(reservation) = reservation {
             let outcome = match &answer {
                 Ok(answer) if answer.status.is_success() => budget::Outcome::Done,
-                Ok(_) => budget::Outcome::Refused,
+                Ok(answer) if answer.status.is_client_error() => budget::Outcome::Refused,
+                Ok(_) => budget::Outcome::Lost,
                 Err(error) if error.may_have_been_sent() => budget::Outcome::Lost,
                 Err(_) => budget::Outcome::NotSent,
             };
@@ -383,16 +434,16 @@ impl<T: DeserializeOwned> Executing<T> {
                 }
             };
             let answer = match ready!(sending.as_mut().poll(cx)) {
-                Sent::Yes(answer) => {
-                    self.call.attempts += 1;
-                    answer
-                }
+                Sent::Yes(answer) => answer,
                 Sent::No(error) => return Poll::Ready(Err(self.call.without_points(error))),
             };
             let token = self.call.client.inner.transport.token();
-            let result = answer.and_then(|answer| answer::read(&answer, self.partial, token));
+            let result = answer.and_then(|answer| answer::read::<T>(&answer, self.partial, token));
             let error = match result {
-                Ok(response) => return Poll::Ready(Ok(response)),
+                Ok(response) => {
+                    let response = response.with_attempts(self.call.attempts());
+                    return Poll::Ready(Ok(response));
+                }
                 Err(error) => error,
             };
             match self.call.again(error) {
@@ -431,7 +482,7 @@ impl<T> fmt::Debug for Executing<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Executing")
             .field("operation", &self.call.name)
-            .field("attempts", &self.call.attempts)
+            .field("attempts", &self.call.attempts())
             .field("partial", &self.partial)
             .finish_non_exhaustive()
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use reqwest::Url;
+
 use crate::{Error, ErrorKind};
 
 /// Which proxy requests go through. One that was not asked for is not used: it sees where
@@ -23,14 +25,20 @@ impl Proxy {
             Self::None => Ok(http.no_proxy()),
             // What reqwest does by itself.
             Self::Environment => Ok(http),
-            Self::Url(url) => match reqwest::Proxy::all(&url) {
-                Ok(proxy) => Ok(http.no_proxy().proxy(proxy)),
-                // Neither the URL nor the source is shown: it may hold a password.
-                Err(_) => Err(Error::new(
-                    ErrorKind::Config,
-                    "the proxy is no URL; it should look like `http://proxy.example:8080`",
-                )),
-            },
+            Self::Url(url) => {
+                // Another scheme would go past the proxy without a word.
+                let is_proxy = Url::parse(&url)
+                    .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+                match reqwest::Proxy::all(&url) {
+                    Ok(proxy) if is_proxy => Ok(http.no_proxy().proxy(proxy)),
+                    // Neither the URL nor the source is shown: it may hold a password.
+                    _ => Err(Error::new(
+                        ErrorKind::Config,
+                        "the proxy is no URL of `http` or `https`; it should look like \
+                         `http://proxy.example:8080`",
+                    )),
+                }
+            }
         }
     }
 }

@@ -155,7 +155,23 @@ async fn an_error_that_points_keep_from_another_attempt_is_the_one_that_is_shown
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Http, 1));
     let text = error.to_string();
     assert!(
-        text.contains("not tried again, because the complexity points are used up"),
+        text.contains("not tried again, because too few complexity points are left"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_loop_over_more_operations_than_a_window_has_points_for_ends() {
+    let sandbox = start(POINTS as u64 * 10, 2).await;
+    let timeouts = Timeouts::default().operation(Duration::from_secs(60));
+    let bk = client(&sandbox).timeouts(timeouts).build().unwrap();
+    let operations = (0..32).map(|_| bk.execute(builds()).into_future());
+    let mut answers = futures_util::stream::iter(operations).buffer_unordered(32);
+    let mut done = 0;
+    while let Some(answer) = answers.next().await {
+        answer.unwrap();
+        bk.execute(builds()).await.unwrap();
+        done += 1;
+    }
+    assert_eq!(done, 32);
 }

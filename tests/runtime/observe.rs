@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use buildkite_client::queries::RecentBuilds;
-use buildkite_client::{Client, Event, Outcome, RetryPolicy};
+use buildkite_client::{Client, Event, OperationOutcome, RetryPolicy};
 use buildkite_sandbox::{Fault, Sandbox};
 
 use crate::support::server::{Reply, Server};
@@ -111,7 +111,7 @@ async fn what_fails_and_what_is_dropped_is_finished_too() {
         told.take()[2..],
         [
             format!("attempt 1: None Some({kind:?}) cost None, knows false"),
-            format!("finished after 1: {:?}", Outcome::Failed(kind)),
+            format!("finished after 1: {:?}", OperationOutcome::Failed(kind)),
         ]
     );
     let server = Server::always(Reply::Hang);
@@ -119,5 +119,5 @@ async fn what_fails_and_what_is_dropped_is_finished_too() {
     let execute = bk.execute(&op).into_future();
     let limit = Duration::from_millis(100);
     assert!(tokio::time::timeout(limit, execute).await.is_err());
-    assert_eq!(told.take().last().unwrap(), "finished after 0: Abandoned");
+    assert_eq!(told.take().last().unwrap(), "finished after 1: Abandoned");
 }

@@ -55,16 +55,19 @@ async fn what_is_on_this_machine_is_reached_without() {
 
 #[test]
 fn what_is_no_url_is_refused_and_not_shown() {
-    let secret = "http://user:secret@[nonsense";
-    let builder = builder().proxy(secret);
-    assert!(!format!("{builder:?}").contains("secret"));
-    let error = builder.build().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    let shown = format!("{error} {error:?}");
-    assert!(
-        shown.contains("http://proxy.example:8080") && !shown.contains("secret"),
-        "{shown}"
-    );
+    for secret in [
+        "http://user:secret@[nonsense",
+        "ftp://user:secret@127.0.0.1:1",
+        "user:secret",
+    ] {
+        let builder = builder().proxy(secret);
+        assert!(!format!("{builder:?}").contains("secret"));
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("http://proxy.example:8080"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+    }
 }
 
 #[tokio::test]
