@@ -13,6 +13,8 @@ pub use crate::decode::{
     take_optional_shared, take_variant, write_merged,
 };
 pub use crate::maybe::InputValue;
-pub use crate::relay::{Connection, Direction, Paginate};
-pub use crate::{Maybe, Operation, OperationKind};
+pub use crate::relay::{
+    Connection, Direction, Drain, NodeConnection, Paginate, Rests, rest_begins,
+};
+pub use crate::{Error, Maybe, Operation, OperationKind};
 pub use crate::{impl_enum, impl_graphql_query, impl_selection, impl_variants};

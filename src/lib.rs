@@ -25,6 +25,7 @@
 //! | compile queries of your own | [`include_queries!`] and the crate `buildkite-codegen` |
 //! | execute, page | [`Client`] |
 //! | read long connections, and go on later | [`relay::Paginator`], [`relay::Checkpoint`] |
+//! | read whole trees | [`Client::drain`] |
 //! | execute many at once, look up many IDs | [`Client::execute_all`], [`Client::nodes`] |
 //! | set time limits, retries and points | [`Timeouts`], [`RetryPolicy`], [`BudgetPolicy`] |
 //! | share points between clients | [`budget`] |

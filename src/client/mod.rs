@@ -14,7 +14,7 @@ use reqwest::Url;
 use crate::batch::{ExecuteAll, Lookup, NodeLookup};
 use crate::budget::Budget;
 use crate::observe::Observer;
-use crate::relay::{Paginate, Paginator};
+use crate::relay::{Drain, Drainer, Paginate, Paginator};
 use crate::transport::{Timeouts, Transport, display_url};
 use crate::{Error, Operation};
 
@@ -141,6 +141,28 @@ impl Client {
     /// ```
     pub fn paginate<O: Paginate>(&self, operation: O) -> Paginator<O> {
         Paginator::new(self.clone(), operation)
+    }
+
+    /// Reads a whole tree: the rows of the connection that the operation pages through,
+    /// each with all rows of the connections inside it. Nothing is sent before the stream
+    /// is polled.
+    ///
+    /// ```no_run
+    /// use buildkite_client::Client;
+    /// use buildkite_client::queries::OrganizationTree;
+    ///
+    /// # async fn run() -> Result<(), buildkite_client::Error> {
+    /// let bk = Client::from_env()?;
+    /// let mut pipelines = bk.drain(OrganizationTree::new("acme-inc")).items();
+    /// while let Some(pipeline) = pipelines.try_next().await? {
+    ///     let builds = pipeline.builds.iter().flat_map(|builds| builds.nodes());
+    ///     println!("{}: {} builds, {}", pipeline.slug, builds.count(), pipelines.progress());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn drain<O: Drain>(&self, operation: O) -> Drainer<O> {
+        Drainer::new(self.clone(), operation)
     }
 
     /// Sends many operations of one type, a few of them at the same time, and answers in

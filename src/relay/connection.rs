@@ -1,5 +1,7 @@
 //! One page of a connection, whatever its rows are.
 
+mod append;
+
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 

@@ -1,6 +1,9 @@
 //! How a connection is going to be read.
 
 use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use super::checkpoint::Binding;
 use super::walk::Walk;
@@ -65,6 +68,12 @@ impl<O: Paginate> Paginator<O> {
             prefetch: 1,
             limit: None,
         }
+    }
+
+    /// Shares the room for requests with other walks.
+    pub(super) fn gate(mut self, gate: Arc<Semaphore>) -> Self {
+        self.walk.gate(gate);
+        self
     }
 
     /// At most this many rows, counted from the beginning, also where the stream goes on

@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 use std::future::IntoFuture as _;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use super::checkpoint::Position;
+use super::next;
 use super::page_size::{PageSize, Smaller};
 use super::place::{self, Next, Place, Row, Standing};
 use super::recent::Recent;
-use super::{Connection, Direction, Duplicates, Paginate};
+use super::{Connection, Duplicates, Paginate};
 use crate::{Client, Error, ErrorKind, Response};
 
 /// So many pages in a row that bring nothing new are taken for a connection that never
@@ -32,6 +36,8 @@ pub(super) struct Walk<O> {
     /// Pages in a row that brought nothing new.
     idle: usize,
     is_over: bool,
+    /// What every request has to pass.
+    gate: Option<Arc<Semaphore>>,
 }
 
 /// A page, and where it stands.
@@ -55,6 +61,7 @@ impl<O: Paginate> Walk<O> {
             pages: 0,
             idle: 0,
             is_over: false,
+            gate: None,
         }
     }
 
@@ -65,6 +72,11 @@ impl<O: Paginate> Walk<O> {
     /// Where the walk stands before its first page.
     pub(super) fn position(&self) -> Position {
         self.cut.clone()
+    }
+
+    /// Asks for a page only where there is room among the requests of several walks.
+    pub(super) fn gate(&mut self, gate: Arc<Semaphore>) {
+        self.gate = Some(gate);
     }
 
     pub(super) fn limit(&mut self, rows: usize) {
@@ -111,6 +123,11 @@ impl<O: Paginate> Walk<O> {
 
     /// Asks for a page, of fewer rows where it has to be.
     async fn ask(&mut self) -> Result<Response<O::Data>, Error> {
+        let _room = match &self.gate {
+            // Nobody closes it.
+            Some(gate) => Arc::clone(gate).acquire_owned().await.ok(),
+            None => None,
+        };
         loop {
             // Rows that were handed out before come once more.
             let again = self.cut.skip.max(self.cut.ids.len());
@@ -144,12 +161,6 @@ impl<O: Paginate> Walk<O> {
         from: Option<String>,
     ) -> Result<Page<O::Data>, Error> {
         let connection = O::connection(response.data()).ok_or_else(|| self.parent_is_null())?;
-        if !connection.has_rows() {
-            return Err(self.fault(
-                ErrorKind::Decode,
-                "the server answered null in place of the rows",
-            ));
-        }
         let cursor = self.next_cursor(connection)?;
         let mut rows = place::rows(&self.operation, connection);
         self.judge(&mut rows)?;
@@ -221,54 +232,21 @@ impl<O: Paginate> Walk<O> {
 
     /// The cursor of the next page, if there is one.
     fn next_cursor(&mut self, connection: &Connection<O::Node>) -> Result<Option<String>, Error> {
-        let Some(info) = connection.page_info() else {
-            return Err(self.fault(
-                ErrorKind::Decode,
-                "`pageInfo` is null or missing, so there is no telling whether more pages follow",
-            ));
+        let next = next::next_cursor(O::DIRECTION, connection)
+            .map_err(|fault| self.fault(fault.kind, &fault.problem))?;
+        let Some(cursor) = next else {
+            return Ok(None);
         };
-        let (more, cursor, names) = match O::DIRECTION {
-            Direction::Forward => (
-                info.has_next_page,
-                &info.end_cursor,
-                ("hasNextPage", "endCursor"),
-            ),
-            Direction::Backward => (
-                info.has_previous_page,
-                &info.start_cursor,
-                ("hasPreviousPage", "startCursor"),
-            ),
-        };
-        match (more, cursor) {
-            (Some(false), _) => Ok(None),
-            (None, _) => Err(self.fault(
-                ErrorKind::Decode,
-                &format!(
-                    "`pageInfo.{}` is missing; the query has to ask for it",
-                    names.0
-                ),
-            )),
-            (Some(true), None) => Err(self.fault(
-                ErrorKind::Pagination,
-                &format!(
-                    "`{}` is true but `{}` is null, so the next page cannot be asked for",
-                    names.0, names.1
-                ),
-            )),
-            (Some(true), Some(cursor)) => {
-                if self.seen.insert(cursor.clone()) {
-                    Ok(Some(cursor.clone()))
-                } else {
-                    Err(self.fault(
-                        ErrorKind::Pagination,
-                        &format!(
-                            "cursor {cursor:?} comes back a second time; following it would read \
-                             the same rows forever"
-                        ),
-                    ))
-                }
-            }
+        if self.seen.insert(cursor.to_owned()) {
+            return Ok(Some(cursor.to_owned()));
         }
+        Err(self.fault(
+            ErrorKind::Pagination,
+            &format!(
+                "cursor {cursor:?} comes back a second time; following it would read the same \
+                 rows forever"
+            ),
+        ))
     }
 
     fn parent_is_null(&self) -> Error {

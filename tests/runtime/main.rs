@@ -21,4 +21,5 @@ mod paginate;
 mod proxy;
 mod retry;
 mod timeouts;
+mod tree;
 mod walk;

@@ -7,10 +7,11 @@ use buildkite_client::queries::{
     BuildAnnotations, BuildArtifacts, BuildFailedJobs, BuildWithJobs, BuildsByBranch,
     BuildsByCommit, BuildsByState, ClusterQueues, Clusters, ConnectedAgents, JobWithEvents,
     JobsByAgentRules, JobsByQueue, JobsByState, JobsWaitingOnConcurrency, OrganizationInvitations,
-    OrganizationMemberBySlug, OrganizationMembers, PipelineJobsByStep, PipelineSchedules,
-    PipelineTeams, PipelineTemplates, Pipelines, PipelinesByRepository, PipelinesWithBuilds,
-    RecentAuditEvents, RecentBuilds, Registries, RegistryBySlug, Rules, ScheduleBuilds,
-    SearchPipelines, SsoProviders, SuiteTeams, Suites, TeamMembers, TeamPipelines, Teams,
+    OrganizationMemberBySlug, OrganizationMembers, OrganizationTree, PipelineJobsByStep,
+    PipelineSchedules, PipelineTeams, PipelineTemplates, Pipelines, PipelinesByRepository,
+    PipelinesWithBuilds, RecentAuditEvents, RecentBuilds, Registries, RegistryBySlug, Rules,
+    ScheduleBuilds, SearchPipelines, SsoProviders, SuiteTeams, Suites, TeamMembers, TeamPipelines,
+    Teams,
 };
 
 use crate::builds::slug;
@@ -129,6 +130,13 @@ async fn pipelines(session: &Session) {
         session,
         5,
         PipelinesWithBuilds::new(ORGANIZATION).builds_per_pipeline(1)
+    );
+    drain!(
+        session,
+        5,
+        OrganizationTree::new(ORGANIZATION)
+            .builds_per_page(1)
+            .jobs_per_page(1)
     );
     drain!(session, 1, PipelineTeams::new(PIPELINE));
     drain!(session, 2, PipelineTemplates::new(ORGANIZATION));

@@ -5,6 +5,7 @@ mod lookup;
 
 use std::collections::BTreeSet;
 
+use apollo_compiler::ast::{DirectiveList, Value};
 use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 
@@ -56,7 +57,7 @@ fn print_fragment(
 
 /// The fragments that a selection set spreads, directly or through others,
 /// sorted by name.
-fn reached<'doc>(
+pub(crate) fn reached<'doc>(
     document: &'doc ExecutableDocument,
     selection_set: &SelectionSet,
 ) -> BTreeSet<&'doc Name> {
@@ -83,6 +84,61 @@ fn collect<'doc>(
                 }
             }
         }
+    }
+}
+
+/// The variables that a field and everything below it use.
+pub(crate) fn variables(document: &ExecutableDocument, field: &Field) -> BTreeSet<Name> {
+    let mut used = BTreeSet::new();
+    used_by_field(field, &mut used);
+    for name in reached(document, &field.selection_set) {
+        let fragment = &document.fragments[name];
+        used_by_directives(&fragment.directives, &mut used);
+        used_by_set(&fragment.selection_set, &mut used);
+    }
+    used
+}
+
+fn used_by_field(field: &Field, used: &mut BTreeSet<Name>) {
+    for argument in &field.arguments {
+        used_by_value(&argument.value, used);
+    }
+    used_by_directives(&field.directives, used);
+    used_by_set(&field.selection_set, used);
+}
+
+fn used_by_set(selection_set: &SelectionSet, used: &mut BTreeSet<Name>) {
+    for selection in &selection_set.selections {
+        match selection {
+            Selection::Field(field) => used_by_field(field, used),
+            Selection::InlineFragment(inline) => {
+                used_by_directives(&inline.directives, used);
+                used_by_set(&inline.selection_set, used);
+            }
+            Selection::FragmentSpread(spread) => used_by_directives(&spread.directives, used),
+        }
+    }
+}
+
+fn used_by_directives(directives: &DirectiveList, used: &mut BTreeSet<Name>) {
+    let arguments = directives.iter().flat_map(|directive| &directive.arguments);
+    for argument in arguments {
+        used_by_value(&argument.value, used);
+    }
+}
+
+fn used_by_value(value: &Value, used: &mut BTreeSet<Name>) {
+    match value {
+        Value::Variable(name) => {
+            used.insert(name.clone());
+        }
+        Value::List(items) => items.iter().for_each(|item| used_by_value(item, used)),
+        Value::Object(fields) => {
+            for (_, value) in fields {
+                used_by_value(value, used);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -14,6 +14,7 @@ mod costs;
 mod decoding;
 mod nulls;
 mod pages;
+mod rests;
 mod support;
 mod variables;
 

@@ -11,6 +11,7 @@ pub(crate) use build_script::tell;
 
 use crate::cost::Explained;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Built;
 use crate::output::Generated;
 use crate::style::{Layout, Visibility};
 use crate::{buildkite, lints, model, print};
@@ -216,6 +217,7 @@ impl Config {
     /// | `page_size_missing` | warn | rows of a connection without `first` and `last`, which count as `page_size` rows |
     /// | `page_info_unread` | warn | rows of a connection whose `pageInfo` does not say whether there are more, and where they begin |
     /// | `cursor_unwired` | warn | a query that reads where the next page of a connection begins, but has no variable to ask for it; not inside lists |
+    /// | `rest_unreachable` | warn | a connection inside a list that says whether there are more rows, where no operation can be derived that reads them; the report says why |
     /// | `complexity_over_limit` | deny | more than `complexity` points, with default variables |
     /// | `complexity_over_window` | warn | more than `window` points, with default variables, but no more than `complexity` |
     /// | `nesting_too_deep` | deny | more than `nesting` levels of fields |
@@ -255,13 +257,13 @@ impl Config {
         let mut diagnostics = Diagnostics::default();
         let style = self.read_style(&mut diagnostics);
         let set = self.read_set(&root, diagnostics)?;
-        let warnings = lints::run(&set.checked, &set.settings).with(set.passed_over);
-        let model = model::build(
+        let Built { model, findings } = model::build(
             &set.checked,
             &set.files.sources,
             &set.scalars,
             set.settings.limits.page_size,
         );
+        let warnings = lints::run(&set.checked, &set.settings, findings).with(set.passed_over);
         let model = match model {
             Ok(_) if warnings.has_errors() => return Err(warnings),
             Ok(model) => model,

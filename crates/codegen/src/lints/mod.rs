@@ -31,6 +31,7 @@ pub(crate) enum Lint {
     PageSizeMissing,
     PageInfoUnread,
     CursorUnwired,
+    RestUnreachable,
     ComplexityOverLimit,
     ComplexityOverWindow,
     NestingTooDeep,
@@ -41,11 +42,12 @@ pub(crate) enum Lint {
 }
 
 impl Lint {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Deprecated,
         Self::PageSizeMissing,
         Self::PageInfoUnread,
         Self::CursorUnwired,
+        Self::RestUnreachable,
         Self::ComplexityOverLimit,
         Self::ComplexityOverWindow,
         Self::NestingTooDeep,
@@ -62,6 +64,7 @@ impl Lint {
             Self::PageSizeMissing => "page_size_missing",
             Self::PageInfoUnread => "page_info_unread",
             Self::CursorUnwired => "cursor_unwired",
+            Self::RestUnreachable => "rest_unreachable",
             Self::ComplexityOverLimit => "complexity_over_limit",
             Self::ComplexityOverWindow => "complexity_over_window",
             Self::NestingTooDeep => "nesting_too_deep",
@@ -91,10 +94,10 @@ pub(crate) struct Finding {
     pub(crate) report: Diagnostic,
 }
 
-/// Runs all lints over a valid set.
-pub(crate) fn run(checked: &Checked, settings: &Settings) -> Diagnostics {
+/// Runs all lints over a valid set, of which something is `found` already.
+pub(crate) fn run(checked: &Checked, settings: &Settings, found: Vec<Finding>) -> Diagnostics {
     let (schema, document) = (&checked.schema, &checked.document);
-    let mut findings = Vec::new();
+    let mut findings = found;
     deprecated::find(schema, document, &mut findings);
     useless::find(schema, document, &mut findings);
     let mut planner = Planner::new(schema, document);

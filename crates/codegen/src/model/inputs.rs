@@ -101,7 +101,7 @@ pub(crate) struct InputType {
 }
 
 /// A field of an input object, or a variable of an operation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InputField {
     pub(crate) key: String,
     pub(crate) rust_name: String,

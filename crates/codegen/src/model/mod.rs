@@ -9,12 +9,13 @@ mod names;
 mod node_id;
 mod operations;
 mod pagination;
+mod rest;
 mod selections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Name, Schema};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema, executable};
 
 use self::chosen::{Chosen, Refused};
 use self::docs::Docs;
@@ -22,6 +23,7 @@ use self::selections::keys::{self, Keys};
 use crate::check::Checked;
 use crate::client::{Directives, Nullability};
 use crate::diagnostic::Diagnostics;
+use crate::lints::Finding;
 use crate::possible::Possible;
 use crate::source::Source;
 
@@ -30,6 +32,7 @@ pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, 
 pub(crate) use node_id::{NodeId, VariantId};
 pub(crate) use operations::Operation;
 pub(crate) use pagination::{Direction, Pagination, Step};
+pub(crate) use rest::{Given, Rest, Rows};
 
 /// Everything that a set of queries becomes.
 #[derive(Debug)]
@@ -78,7 +81,7 @@ impl Shapes {
 }
 
 /// The place of a [`Shape`] in its module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ShapeId(usize);
 
 /// A type that stands for one selection set.
@@ -135,6 +138,10 @@ pub(crate) struct Field {
     pub(crate) deprecated: Option<String>,
     /// Where the field is a connection: how it is paged.
     pub(crate) paging: Option<pagination::Paging>,
+    /// Where the field is a connection: what the query says of it, in its words.
+    pub(crate) written: Vec<Node<executable::Field>>,
+    /// Whether conditions leave out some of that, but not all.
+    pub(crate) is_partly_conditional: bool,
 }
 
 /// A fragment that is part of a struct.
@@ -266,18 +273,22 @@ struct Findings {
     refused: Refused,
 }
 
+/// What becomes of a checked set.
+pub(crate) struct Built {
+    /// What will be printed, or the names that queries choose and that cannot be given.
+    pub(crate) model: Result<Model, Diagnostics>,
+    /// What lints have to judge.
+    pub(crate) findings: Vec<Finding>,
+}
+
 /// Turns a checked set into what will be printed. `page_size` is what counts
 /// where a connection has none.
-///
-/// # Errors
-///
-/// Names that queries choose and that cannot be given.
 pub(crate) fn build(
     checked: &Checked,
     sources: &[Source],
     scalars: &Scalars,
     page_size: u64,
-) -> Result<Model, Diagnostics> {
+) -> Built {
     let schema = &checked.schema;
     let client = &checked.client;
     let mut refused = Refused::default();
@@ -300,14 +311,18 @@ pub(crate) fn build(
     let mut operations = operations::build(&context, page_size, &mut findings);
     pagination::find(&mut operations, &fragments);
     lookup::find(&context, &mut operations);
+    let unreachable = rest::find(&context, schema, &mut operations, &fragments, page_size);
     let (enums, inputs) = inputs::build(schema, scalars, findings.used);
-    findings
-        .refused
-        .into_diagnostics(&checked.document.sources)
-        .into_result(Model {
-            operations,
-            fragments,
-            enums,
-            inputs,
-        })
+    Built {
+        model: findings
+            .refused
+            .into_diagnostics(&checked.document.sources)
+            .into_result(Model {
+                operations,
+                fragments,
+                enums,
+                inputs,
+            }),
+        findings: unreachable,
+    }
 }

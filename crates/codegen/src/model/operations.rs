@@ -8,6 +8,7 @@ use super::chosen::{Of, TARGET_NAME, chosen};
 use super::inputs::{InputField, Presence, declared, input_type};
 use super::names::{self, Member, Scope};
 use super::pagination::Pagination;
+use super::rest::Rest;
 use super::{Context, Findings, RustType, Shapes, selections};
 use crate::cost::formula::Formula;
 use crate::cost::known::Defaults;
@@ -31,6 +32,8 @@ pub(crate) struct Operation {
     pub(crate) lookup: Option<Lookup>,
     /// The points that it requests, by its variables.
     pub(crate) complexity: Formula,
+    /// What reads the rest of its connections.
+    pub(crate) rests: Vec<Rest>,
 }
 
 impl Operation {
@@ -47,7 +50,7 @@ impl Operation {
 }
 
 /// A variable of an operation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Variable {
     pub(crate) name: Name,
     pub(crate) input: InputField,
@@ -121,6 +124,7 @@ pub(super) fn build(
                 shapes: selections::data(context, operation, &rust_name, findings),
                 pagination: None,
                 lookup: None,
+                rests: Vec::new(),
                 complexity: Formula::of(
                     &planner.plan(operation),
                     Defaults::of(operation, page_size),

@@ -16,6 +16,12 @@ pub(crate) enum Direction {
     Backward,
 }
 
+/// What is read of the end of a page.
+pub(super) struct End {
+    pub(super) has_more: bool,
+    pub(super) cursor: bool,
+}
+
 /// How a connection field is paged.
 #[derive(Debug, Default)]
 pub(crate) struct Paging {
@@ -58,8 +64,20 @@ impl Paging {
         }
     }
 
+    /// Whether the query reads that there are more rows this way, and where they begin.
+    pub(super) fn reads_end(&self, direction: Direction) -> End {
+        let (more, cursor) = match direction {
+            Direction::Forward => ("hasNextPage", "endCursor"),
+            Direction::Backward => ("hasPreviousPage", "startCursor"),
+        };
+        End {
+            has_more: self.read.contains(more),
+            cursor: self.read.contains(cursor),
+        }
+    }
+
     /// The direction and its cursor variable, where all is there that it needs.
-    fn way(&self) -> Option<(Direction, &Name)> {
+    pub(super) fn way(&self) -> Option<(Direction, &Name)> {
         let reads = |fields: [&str; 2]| fields.iter().all(|field| self.read.contains(*field));
         if let Some(after) = &self.after
             && reads(["hasNextPage", "endCursor"])
@@ -169,7 +187,7 @@ pub(crate) fn find(operations: &mut [Operation], fragments: &BTreeMap<Name, Frag
 
 /// The node of a connection, and the module of its type. A fragment on a connection is
 /// a connection.
-fn connection<'a>(
+pub(super) fn connection<'a>(
     fragments: &'a BTreeMap<Name, Fragment>,
     module: Option<&'a Name>,
     ty: &'a RustType,

@@ -7,6 +7,7 @@ mod inputs;
 mod lookup;
 mod markdown;
 mod operations;
+mod rests;
 mod selections;
 mod types;
 
@@ -17,6 +18,7 @@ use crate::model::{Model, Operation, Shapes};
 use crate::style::{Layout, Style, Visibility};
 use idents::{docs, ident};
 use markdown::markdown;
+use operations::Maker;
 use types::Types;
 
 /// One file of generated Rust.
@@ -41,7 +43,8 @@ pub(crate) fn print(model: &Model, style: &Style, folder: &str) -> Result<Vec<Fi
     };
     for operation in &model.operations {
         let types = types_of(model, style, &operation.shapes);
-        let variables = operations::operation(types, operation)?;
+        let variables = operations::operation(types, operation, &quote! { Data }, Maker::Caller)?;
+        let rests = rests::rests(types, operation)?;
         let data = selections::shapes(
             types,
             &selections::Root {
@@ -51,7 +54,7 @@ pub(crate) fn print(model: &Model, style: &Style, folder: &str) -> Result<Vec<Fi
             },
         )?;
         let lookup = lookup::lookup(types, operation)?;
-        let content = quote! { #variables #lookup #data };
+        let content = quote! { #variables #lookup #data #rests };
         files.push(File {
             path: format!("{folder}/operations/{}.rs", operation.module),
             text: file(style, quote! { #prelude #content }),

@@ -14,13 +14,29 @@ use crate::model::{
     Direction, InputField, NodeId, Operation, Pagination, Presence, Step, VariantId,
 };
 
+/// Who makes an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Maker {
+    /// People: it can be made of its variables.
+    Caller,
+    /// A method of another operation.
+    Operation,
+}
+
+/// An operation whose answer is of the type `data`.
 pub(crate) fn operation(
     types: Types<'_>,
     operation: &Operation,
+    data: &TokenStream,
+    maker: Maker,
 ) -> Result<TokenStream, syn::Error> {
     let name = ident(&operation.rust_name);
     let derive = types.derive(&COMPARABLE);
-    let docs = docs(markdown(operation.docs.iter().map(String::as_str)));
+    let docs = match maker {
+        Maker::Caller => docs(markdown(operation.docs.iter().map(String::as_str))),
+        // Nobody else has written it.
+        Maker::Operation => docs(&operation.docs),
+    };
     let fields: Vec<&InputField> = operation
         .variables
         .iter()
@@ -32,7 +48,13 @@ pub(crate) fn operation(
         setters,
         entries,
     } = Members::new(types, &fields)?;
-    let default = default_impl(&name, &fields);
+    let (making, default) = match maker {
+        Maker::Caller => (
+            quote! { #constructor #setters },
+            default_impl(&name, &fields),
+        ),
+        Maker::Operation => (TokenStream::new(), TokenStream::new()),
+    };
     let complexity = complexity(operation);
     let graphql_name = operation.graphql_name.as_str();
     let document = raw_string(&operation.document);
@@ -42,7 +64,7 @@ pub(crate) fn operation(
         quote! { rt::OperationKind::Query }
     };
     let paginate = match &operation.pagination {
-        Some(pagination) => paginate(types, operation, pagination)?,
+        Some(pagination) => paginate(types, operation, pagination, data)?,
         None => TokenStream::new(),
     };
     Ok(quote! {
@@ -58,8 +80,7 @@ pub(crate) fn operation(
             /// What is sent: the operation and the fragments that it reaches.
             pub const DOCUMENT: &'static str = #document;
 
-            #constructor
-            #setters
+            #making
 
             /// The most points that it may cost with these variables.
             pub fn requested_complexity(&self) -> u64 {
@@ -79,7 +100,7 @@ pub(crate) fn operation(
 
         impl rt::Operation for #name {
             type Variables = Self;
-            type Data = Data;
+            type Data = #data;
 
             fn kind(&self) -> rt::OperationKind {
                 #kind
@@ -112,6 +133,7 @@ fn paginate(
     types: Types<'_>,
     operation: &Operation,
     pagination: &Pagination,
+    data: &TokenStream,
 ) -> Result<TokenStream, syn::Error> {
     let name = ident(&operation.rust_name);
     let node = types
@@ -196,13 +218,13 @@ fn paginate(
             const DIRECTION: rt::Direction = #direction;
             const CONNECTION_PATH: &'static str = #path;
 
-            fn connection(data: &Data) -> Option<&rt::Connection<Self::Node>> {
+            fn connection(data: &#data) -> Option<&rt::Connection<Self::Node>> {
                 let value = data;
                 #borrow
                 Some(value)
             }
 
-            fn into_connection(data: Data) -> Option<rt::Connection<Self::Node>> {
+            fn into_connection(data: #data) -> Option<rt::Connection<Self::Node>> {
                 let value = data;
                 #own
                 Some(value)

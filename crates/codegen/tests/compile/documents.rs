@@ -12,7 +12,8 @@ use crate::support::{constants, folder, shapes, shipped};
 
 fn documents(generated: &Generated) -> Vec<String> {
     let documents = constants(generated, "DOCUMENT");
-    assert_eq!(documents.len(), generated.operations());
+    // Those that read the rest of connections come on top.
+    assert!(documents.len() >= generated.operations());
     documents
 }
 

@@ -97,5 +97,5 @@ fn it_says_the_same_levels_as_the_documentation_of_the_option() {
             .collect()
     };
     assert_eq!(levels(GUIDE), levels(option));
-    assert_eq!(levels(GUIDE).len(), 11);
+    assert_eq!(levels(GUIDE).len(), 12);
 }

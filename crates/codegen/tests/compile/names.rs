@@ -175,7 +175,8 @@ fn a_field_more_moves_no_name_of_the_shapes() {
         shapes_in(changed)
     };
     let before = shapes_in(&root).generate().unwrap();
-    let moved = moved(config, &before, &files, 1);
+    let mut moved = moved(config, &before, &files, 1);
+    moved.retain(|name| !name.ends_with("Rest"));
     // A field that the runtime's connection type does not have makes a struct
     // of the connection, and its rows are the fragment's, which selects them.
     let expected =
@@ -190,6 +191,8 @@ fn a_field_more_moves_no_shipped_name() {
     read(&root, Path::new("queries"), &mut files);
     let before = shipped().generate().unwrap();
     let config = |changed: &Path| Config::new().root(changed).queries("queries");
-    let moved = moved(config, &before, &files, 4);
+    let mut moved = moved(config, &before, &files, 4);
+    // What the runtime's connection type does not have cannot be read on.
+    moved.retain(|name| !name.ends_with("Rest"));
     assert!(moved.is_empty(), "{moved:#?}");
 }

@@ -390,9 +390,9 @@ impl<'a, 'f> Builder<'a, 'f> {
         if !always {
             ty = ty.optional();
         }
-        let paging = self
-            .is_paged(&definition.ty)
-            .then(|| self.paging(first, &parts));
+        let is_paged = self.is_paged(&definition.ty);
+        let paging = is_paged.then(|| self.paging(first, &parts));
+        let written = fields.iter().filter(|_| is_paged);
 
         let mut coordinate = format!("{owner}.{}: {}", first.name, definition.ty);
         if *promised != definition.ty {
@@ -411,6 +411,8 @@ impl<'a, 'f> Builder<'a, 'f> {
             description: definition.description.as_ref().map(ToString::to_string),
             deprecated: deprecation(&definition.directives),
             paging,
+            written: written.map(|&(field, _)| field.clone()).collect(),
+            is_partly_conditional: fields.len() > 1 && fields.iter().any(|(_, optional)| *optional),
         }
     }
 
