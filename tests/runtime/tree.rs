@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use buildkite_client::queries::OrganizationTree;
 use buildkite_client::queries::organization_tree::Pipeline;
-use buildkite_client::relay::Drained;
+use buildkite_client::relay::{Drain, Drained, Rests};
 use buildkite_client::{Client, ErrorKind, Operation as _};
 use buildkite_sandbox::Sandbox;
 use buildkite_sandbox::data::{Build, Data, Job, Pipeline as Pinned};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
+use crate::support::operations::Forward;
 use crate::support::server::{Reply, Request, Server};
 
 /// A page of `total` rows, forward; cursors are numbers of rows.
@@ -429,7 +430,7 @@ async fn a_value_that_does_not_say_where_it_ends() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "OrganizationTree: the rest of `builds`: `pageInfo` is null or missing, so there is no \
+        "query OrganizationTree: the rest of `builds`: `pageInfo` is null or missing, so there is no \
          telling whether more pages follow"
     );
     let error = op
@@ -448,29 +449,64 @@ async fn a_value_that_does_not_say_where_it_ends() {
     );
 }
 
+impl Drain for Forward {
+    fn complete<'a>(&'a self, _: &'a mut Self::Node, _: &mut Rests<'a>) {
+        panic!("a row that nobody can complete");
+    }
+}
+
 #[tokio::test]
-async fn work_goes_on_while_the_caller_works_and_ends_with_the_stream() {
-    let size = Size {
-        pipelines: 4,
-        builds: 40,
-        jobs: 1,
-    };
-    let server = Server::start(move |_, request| {
+#[should_panic(expected = "a row that nobody can complete")]
+async fn a_panic_goes_on_in_the_caller() {
+    let page = json!({"data": {"pipeline": {"builds": {
+        "pageInfo": {"hasNextPage": false, "endCursor": null},
+        "edges": [{"node": {"number": 1}}],
+    }}}});
+    let server = Server::always(Reply::json(&page));
+    let mut rows = server.client().drain(Forward::new("a/b")).items();
+    let _ = rows.try_next().await;
+}
+
+/// A server that takes some time for each answer.
+fn slow(size: Size) -> Server {
+    Server::start(move |_, request| {
         std::thread::sleep(Duration::from_millis(5));
         Reply::json(&size.answer(request))
+    })
+}
+
+#[tokio::test]
+async fn work_goes_on_while_the_caller_works_but_not_without_end() {
+    let server = slow(Size {
+        pipelines: 40,
+        builds: 10,
+        jobs: 1,
     });
-    let client = server.client();
-    let mut rows = client.drain(tree()).concurrency(2).items();
+    let mut rows = server.client().drain(tree()).concurrency(2).items();
     rows.try_next().await.unwrap().unwrap();
     let at_first = server.requests().len();
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let later = server.requests().len();
     assert!(later > at_first, "{at_first} requests, and no more");
+    // One row was handed out, four are in work, and four requests complete each; six more
+    // pages of pipelines are enough for that.
+    assert!(later <= 5 * 4 + 6, "{later}");
+}
+
+#[tokio::test]
+async fn all_work_ends_with_the_stream() {
+    let server = slow(Size {
+        pipelines: 4,
+        builds: 2_000,
+        jobs: 1,
+    });
+    let mut rows = server.client().drain(tree()).concurrency(2).items();
+    let row = tokio::time::timeout(Duration::from_millis(100), rows.try_next()).await;
+    assert!(row.is_err());
     drop(rows);
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
     let dropped = server.requests().len();
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert!(dropped > 2);
+    tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(server.requests().len(), dropped);
-    // 4 pipelines of 20 pages are far from being read.
-    assert!(dropped < 70, "{dropped}");
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::relay::Direction;
 
 fn page(value: &Value) -> Connection<i64> {
     Connection::deserialize(value).unwrap()
@@ -80,5 +81,42 @@ fn wrong_values_are_errors() {
         json!([]),
     ] {
         assert!(Connection::<i64>::deserialize(&value).is_err(), "{value}");
+    }
+}
+
+fn rows_of(info: PageInfo, rows: &[u32]) -> Connection<u32> {
+    Connection::new(Some(info), Some(rows.iter().copied().map(Some)))
+}
+
+#[test]
+fn pages_are_joined_in_their_order() {
+    let mut whole = rows_of(PageInfo::forward(true, Some("2".to_owned())), &[1, 2]);
+    let next = rows_of(PageInfo::forward(false, Some("3".to_owned())), &[3]).with_count(3);
+    whole.absorb(next, Direction::Forward);
+    let expected = rows_of(PageInfo::forward(false, Some("3".to_owned())), &[1, 2, 3]);
+    assert_eq!(whole, expected.with_count(3));
+
+    let mut whole = rows_of(PageInfo::backward(true, Some("2".to_owned())), &[2, 3]);
+    let next = rows_of(PageInfo::backward(false, None), &[1]);
+    whole.absorb(next, Direction::Backward);
+    let expected = rows_of(PageInfo::backward(false, Some("2".to_owned())), &[1, 2, 3]);
+    assert_eq!(whole, expected);
+}
+
+#[test]
+fn rows_are_left_out_and_changed_where_they_stand() {
+    for text in [
+        r#"{"edges": [{"node": 1}, null, {"node": null}, {"node": 2}, {"node": 3}]}"#,
+        r#"{"nodes": [1, null, null, 2, 3]}"#,
+    ] {
+        let mut page: Connection<u32> = serde_json::from_str(text).unwrap();
+        let mut place = 0;
+        page.retain_nodes(|| {
+            place += 1;
+            place != 2
+        });
+        page.nodes_mut().for_each(|row| *row += 10);
+        assert_eq!(page.null_nodes(), 2);
+        assert_eq!(page.into_nodes(), [11, 13]);
     }
 }

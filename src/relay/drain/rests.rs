@@ -82,15 +82,16 @@ async fn fill<O: Sync, R: Paginate>(
     let mut walk = Walk::new(shared.client.clone(), rest);
     walk.gate(Arc::clone(&shared.gate));
     // What has come along is known, should it come again.
-    walk.resume(Position {
+    let along = Position {
         cursor: walk.operation().cursor().map(str::to_owned),
         ids: first
             .nodes()
-            .filter_map(R::node_id)
+            .filter_map(|node| walk.operation().node_id(node))
             .map(str::to_owned)
             .collect(),
         ..Position::default()
-    });
+    };
+    walk.resume(along);
     let counting = Arc::clone(&shared);
     let further = stream::unfold(walk, move |mut walk| {
         let shared = Arc::clone(&counting);
