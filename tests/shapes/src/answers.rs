@@ -444,6 +444,40 @@ answers! {
             },
         },
     }
+    Rests {
+        "me": {
+            "beds": {
+                "pageInfo": {"hasNextPage": false, "endCursor": "c"},
+                "edges": [
+                    {
+                        "node": {
+                            "id": "1",
+                            "label": "east",
+                            "plants": {
+                                "pageInfo": {"hasPreviousPage": true, "startCursor": "p"},
+                                "edges": [
+                                    {
+                                        "node": {
+                                            "__typename": "Tree",
+                                            "id": "2",
+                                            "fruits": {
+                                                "pageInfo": {"hasNextPage": false, "endCursor": null},
+                                                "edges": [{"node": {"id": "3"}}],
+                                            },
+                                        },
+                                    },
+                                ],
+                            },
+                            "few": {
+                                "pageInfo": {"hasNextPage": true, "endCursor": "f"},
+                                "edges": [{"node": {"id": "4", "height": 1.5}}],
+                            },
+                        },
+                    },
+                ],
+            },
+        },
+    }
     Visits {
         "bed": {
             "visits": {
