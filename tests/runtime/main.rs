@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a failed expectation is how a test fails; clippy knows this only within test functions"
 )]

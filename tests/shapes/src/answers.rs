@@ -461,7 +461,7 @@ answers! {
                                             "__typename": "Tree",
                                             "id": "2",
                                             "fruits": {
-                                                "pageInfo": {"hasNextPage": false, "endCursor": null},
+                                                "pageInfo": {"hasNextPage": false, "endCursor": "e"},
                                                 "edges": [{"node": {"id": "3"}}],
                                             },
                                         },

@@ -136,6 +136,7 @@ fn root(model: &Model, visibility: Visibility, folder: &str) -> TokenStream {
             clippy::restriction,
             deprecated,
             missing_debug_implementations,
+            non_snake_case,
             rustdoc::all,
             unreachable_pub,
             unused,

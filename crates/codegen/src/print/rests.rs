@@ -138,10 +138,10 @@ fn page_size(operation: &Operation, rows: &Rows, presence: Presence) -> TokenStr
     };
     let field = ident(&variable.input.rust_name);
     let default = variable.default.map(Literal::i64_unsuffixed);
-    let unsaid = match &default {
-        Some(default) => quote! { rt::Maybe::Value(#default) },
-        None => quote! { rt::Maybe::Undefined },
-    };
+    let unsaid = default.as_ref().map_or_else(
+        || quote! { rt::Maybe::Undefined },
+        |default| quote! { rt::Maybe::Value(#default) },
+    );
     // A variable that may be null can stand for a required number only if it has a
     // default.
     let assumed = default.unwrap_or_else(|| Literal::i64_unsuffixed(0));

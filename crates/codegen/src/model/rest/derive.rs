@@ -64,7 +64,7 @@ pub(super) struct Source<'a> {
     pub(super) root: &'a Root,
     pub(super) fragments: &'a BTreeMap<Name, Fragment>,
     pub(super) operation: &'a Operation,
-    pub(super) source: &'a executable::Operation,
+    pub(super) definition: &'a executable::Operation,
     pub(super) place: &'a Place<'a>,
 }
 
@@ -147,7 +147,7 @@ impl Source<'_> {
 
         let used = document::variables(self.context.document, &inner);
         let copied: Vec<_> = self
-            .source
+            .definition
             .variables
             .iter()
             .filter(|variable| used.contains(&variable.name))

@@ -92,7 +92,7 @@ pub(super) fn find(
     let mut findings = Vec::new();
     let mut drafts = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
-        let Some(source) = context
+        let Some(definition) = context
             .document
             .operations
             .named
@@ -106,7 +106,7 @@ pub(super) fn find(
                 root: &root,
                 fragments,
                 operation,
-                source,
+                definition,
                 place: &place,
             }
             .derive();
