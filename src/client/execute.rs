@@ -235,12 +235,11 @@ impl Call {
     fn first(&mut self) -> Sending {
         let transport = &self.client.inner.transport;
         self.began = Instant::now();
-        self.deadline = match self.begun {
-            Some(begun) => begun.deadline,
-            None => {
-                transport.retries().begin();
-                transport.deadline()
-            }
+        self.deadline = if let Some(begun) = self.begun {
+            begun.deadline
+        } else {
+            transport.retries().begin();
+            transport.deadline()
         };
         self.tell(&Event::Started {
             operation: &self.name,
@@ -335,24 +334,29 @@ impl Call {
 }
 
 impl Client {
-    /// When something that begins now has to be over.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.inner.transport.deadline()
+    /// Counts something that is begun, for the share that may be sent again.
+    pub(crate) fn begin(&self) -> Begun {
+        let transport = &self.inner.transport;
+        transport.retries().begin();
+        Begun {
+            attempts: 0,
+            deadline: transport.deadline(),
+        }
     }
 
     /// What comes after a failure, where the caller changes what it asks for.
     pub(crate) fn after(&self, error: &Error, begun: Begun) -> Next {
         let retries = self.inner.transport.retries();
-        retries.after(error, begun.attempts, begun.deadline)
-    }
-
-    /// Counts something that is begun, for the share that may be sent again.
-    pub(crate) fn begin(&self, attempts: u32) -> Begun {
-        self.inner.transport.retries().begin();
-        Begun {
-            attempts,
-            deadline: self.deadline(),
+        let next = retries.after(error, begun.attempts, begun.deadline);
+        if let Next::After(wait) = next {
+            self.inner.tell(&Event::Retry {
+                operation: error.operation().unwrap_or_default(),
+                attempt: begun.attempts,
+                wait,
+                error: error.kind(),
+            });
         }
+        next
     }
 }
 

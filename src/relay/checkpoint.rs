@@ -20,7 +20,8 @@ const VERSION: u32 = 1;
 /// variables, of which it knows a hash; page size and cursor may be others.
 ///
 /// Write it down *after* a row was dealt with: what happens between the two is repeated
-/// after a crash. To see each row exactly once, write both in one transaction.
+/// after a crash. To see each row exactly once, write both in one transaction. It holds the
+/// ids of up to two pages, so after every row is often: every page, or every second, will do.
 ///
 /// ```no_run
 /// use buildkite_client::Client;
@@ -53,16 +54,19 @@ pub struct Checkpoint {
 
 /// A place in a walk.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Position {
     /// The cursor of the page that comes next or was not used up; none for the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cursor: Option<String>,
-    /// Rows of that page, or of the one before, that were handed out.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) ids: Vec<String>,
-    /// How many rows of that page were handed out: what counts where they have no ids.
+    /// How many rows from there on were handed out: what counts where they have no ids.
     pub(super) skip: usize,
+    /// Their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ids: Vec<String>,
+    /// The ids of the page before, whose rows may move to this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) before: Vec<String>,
     /// Rows that were handed out so far, and pages that were used up.
     pub(super) rows: usize,
     pub(super) pages: usize,

@@ -214,7 +214,7 @@ impl<O: Paginate> Stream for Items<O> {
                 return Poll::Ready(None);
             }
             if let Some(row) = this.next_in_page() {
-                this.rows += 1;
+                this.rows = this.rows.saturating_add(1);
                 return Poll::Ready(Some(Ok(row)));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(cx)) {

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod connection;
+mod cut;
 mod drain;
 mod items;
 mod next;

@@ -156,9 +156,9 @@ impl<O: Paginate> Stream for Pages<O> {
         let count = O::connection(response.data()).and_then(Connection::count);
         let cost = response.complexity().map_or(0, |cost| cost.actual);
         this.progress = Progress {
-            rows: this.progress.rows + place.fresh(),
+            rows: this.progress.rows.saturating_add(place.fresh()),
             total: count.or(this.progress.total),
-            pages: this.progress.pages + 1,
+            pages: this.progress.pages.saturating_add(1),
             points: this.progress.points.saturating_add(cost),
             page_size: place.size,
         };

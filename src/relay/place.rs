@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::checkpoint::Position;
+use super::cut::Cut;
 use super::{Connection, Direction, Paginate};
 
 /// Where a page stands.
@@ -15,6 +16,10 @@ pub(super) struct Place {
     pub(super) size: Option<i64>,
     /// The rows that are not null, in the order in which they are walked.
     pub(super) rows: Vec<Row>,
+    /// What was handed out by an earlier walk and comes on later pages.
+    pub(super) cut: Cut,
+    /// The ids of the page before.
+    pub(super) before: Vec<Arc<str>>,
 }
 
 /// What comes behind a page.
@@ -78,22 +83,29 @@ impl Place {
         rows.filter(|row| row.standing == standing).count()
     }
 
+    /// The ids of the rows, or where there are none those of the page before.
+    pub(super) fn ids(&self) -> Vec<Arc<str>> {
+        let ids: Vec<_> = self.rows.iter().filter_map(|row| row.id.clone()).collect();
+        if ids.is_empty() {
+            self.before.clone()
+        } else {
+            ids
+        }
+    }
+
     /// The place behind so many rows of the page, however they stand; behind all of them
     /// it is that of the next page.
     pub(super) fn behind(&self, passed: usize) -> Position {
-        let passed = &self.rows[..passed.min(self.rows.len())];
         let position = Position {
-            ids: passed
-                .iter()
-                .filter_map(|row| row.id.as_deref())
-                .map(str::to_owned)
-                .collect(),
+            skip: self.cut.len(),
+            ids: self.cut.ids().cloned().collect(),
             ..Position::default()
         };
-        if passed.len() == self.rows.len() {
+        if passed >= self.rows.len() {
             return match &self.next {
                 Next::Cursor(cursor) => Position {
                     cursor: Some(cursor.clone()),
+                    before: texts(&self.ids()),
                     ..position
                 },
                 Next::End => Position {
@@ -102,16 +114,33 @@ impl Place {
                 },
             };
         }
-        if let Some(cursor) = passed.last().and_then(|row| row.cursor.clone()) {
+        // Rows that were cut before are handed out, whether they were passed or not.
+        let handed_out = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(place, row)| *place < passed || row.standing == Standing::Cut)
+            .map(|(_, row)| row);
+        let ids = handed_out.clone().filter_map(|row| row.id.clone());
+        let last = self.rows[..passed].last();
+        if let Some(cursor) = last.and_then(|row| row.cursor.clone()) {
+            let before: Vec<_> = self.before.iter().cloned().chain(ids).collect();
             return Position {
                 cursor: Some(cursor),
+                before: texts(&before),
                 ..position
             };
         }
         Position {
             cursor: self.from.clone(),
-            skip: passed.len(),
-            ..position
+            skip: position.skip.saturating_add(handed_out.count()),
+            ids: ids.map(|id| id.to_string()).chain(position.ids).collect(),
+            before: texts(&self.before),
+            ..Position::default()
         }
     }
+}
+
+fn texts(ids: &[Arc<str>]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }

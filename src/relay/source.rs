@@ -52,7 +52,9 @@ impl<T> Ahead<T> {
             ErrorKind::Interrupted,
             "the runtime was shut down while a page was on its way",
         );
-        Poll::Ready(Some(error.with_operation(self.kind, &self.operation)))
+        Poll::Ready(Some(
+            error.sent().with_operation(self.kind, &self.operation),
+        ))
     }
 }
 

@@ -5,13 +5,16 @@ use std::future::IntoFuture as _;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 use super::checkpoint::Position;
+use super::cut::Cut;
 use super::next;
-use super::page_size::{PageSize, Smaller};
+use super::page_size::{Failed, PageSize};
 use super::place::{self, Next, Place, Row, Standing};
 use super::recent::Recent;
 use super::{Connection, Duplicates, Paginate};
+use crate::transport::Next as Retry;
 use crate::{Client, Error, ErrorKind, Response};
 
 /// So many pages in a row that bring nothing new are taken for a connection that never
@@ -24,12 +27,16 @@ pub(super) struct Walk<O> {
     operation: O,
     sizes: PageSize,
     duplicates: Duplicates,
-    /// Cursors that were followed. Some twenty bytes a page: small beside the pages, and
+    /// Cursors that were followed. Some hundred bytes a page: small beside the pages, and
     /// exact.
     seen: HashSet<String>,
     recent: Recent,
-    /// Where an earlier walk was cut, until rows come that it did not have.
-    cut: Position,
+    /// Where the walk began.
+    began: Position,
+    /// What an earlier walk has handed out, until rows come that it did not have.
+    cut: Cut,
+    /// The ids of the page before.
+    before: Vec<Arc<str>>,
     limit: Option<usize>,
     rows: usize,
     pages: usize,
@@ -55,7 +62,9 @@ impl<O: Paginate> Walk<O> {
             operation,
             duplicates: Duplicates::Skip,
             recent: Recent::default(),
-            cut: Position::default(),
+            began: Position::default(),
+            cut: Cut::default(),
+            before: Vec::new(),
             limit: None,
             rows: 0,
             pages: 0,
@@ -71,7 +80,7 @@ impl<O: Paginate> Walk<O> {
 
     /// Where the walk stands before its first page.
     pub(super) fn position(&self) -> Position {
-        self.cut.clone()
+        self.began.clone()
     }
 
     /// Asks for a page only where there is room among the requests of several walks.
@@ -100,7 +109,12 @@ impl<O: Paginate> Walk<O> {
             self.seen.insert(cursor.clone());
             self.operation.set_cursor(cursor.clone());
         }
-        self.cut = position;
+        self.cut = Cut::of(&position);
+        self.before = position.before.iter().map(|id| Arc::from(&**id)).collect();
+        for id in &self.before {
+            self.recent.sees(Arc::clone(id));
+        }
+        self.began = position;
     }
 
     /// The next page; `None` behind the last one, and behind an error.
@@ -114,7 +128,12 @@ impl<O: Paginate> Walk<O> {
         self.is_over = true;
         let from = self.operation.cursor().map(str::to_owned);
         let page = match self.ask().await {
-            Ok(response) => self.turn(response, from),
+            Ok(response) => {
+                let (attempts, id) = (response.attempts(), response.request_id());
+                let id = id.map(str::to_owned);
+                self.turn(response, from)
+                    .map_err(|error| error.with_attempts(attempts).with_request_id(id))
+            }
             Err(error) => Err(error),
         };
         self.is_over = !matches!(&page, Ok(page) if page.place.next != Next::End);
@@ -128,27 +147,38 @@ impl<O: Paginate> Walk<O> {
             Some(gate) => Arc::clone(gate).acquire_owned().await.ok(),
             None => None,
         };
+        let mut begun = self.client.begin();
         loop {
-            // Rows that were handed out before come once more.
-            let again = self.cut.skip.max(self.cut.ids.len());
-            let rows = self.limit.map(|limit| limit - self.rows + again);
+            let rows = self.limit.map(|limit| {
+                let missing = limit.saturating_sub(self.rows);
+                missing.saturating_add(self.cut.len())
+            });
             self.sizes.apply(&mut self.operation, rows);
-            let mut execute = self.client.execute(&self.operation);
+            let mut execute = self.client.execute(&self.operation).going_on(begun);
             if self.sizes.can_shrink() {
                 execute = execute.hand_on_timeouts();
             }
             // The future does not hold the operation, which may not be shared.
             let answer = execute.into_future();
-            match answer.await {
+            let error = match answer.await {
                 Ok(mut response) => {
                     self.operation.receive(response.data_mut());
                     self.sizes.came(self.operation.name());
                     return Ok(response);
                 }
-                Err(error) => {
-                    if self.sizes.failed(&error, self.operation.name()) == Smaller::No {
-                        return Err(error);
+                Err(error) => error,
+            };
+            match self.sizes.failed(&error) {
+                Failed::Otherwise => return Err(error),
+                Failed::Refused => self.sizes.shrink(self.operation.name()),
+                Failed::Slow => {
+                    begun.attempts = error.attempts();
+                    match self.client.after(&error, begun) {
+                        Retry::After(wait) => sleep(wait).await,
+                        Retry::No => return Err(error),
+                        Retry::NoMore(why) => return Err(error.given_up(why)),
                     }
+                    self.sizes.slow(self.operation.name());
                 }
             }
         }
@@ -169,9 +199,16 @@ impl<O: Paginate> Walk<O> {
             next: cursor.map_or(Next::End, Next::Cursor),
             size: self.operation.page_size(),
             rows,
+            cut: self.cut.clone(),
+            before: std::mem::take(&mut self.before),
         };
+        self.before = place.ids();
         let fresh = place.fresh();
-        self.idle = if fresh == 0 { self.idle + 1 } else { 0 };
+        if fresh > 0 {
+            self.idle = 0;
+        } else if place.count(Standing::Cut) == 0 {
+            self.idle += 1;
+        }
         if place.next != Next::End && self.idle >= MOST_IDLE {
             return Err(self.fault(
                 ErrorKind::Pagination,
@@ -180,8 +217,8 @@ impl<O: Paginate> Walk<O> {
                 ),
             ));
         }
-        self.pages += 1;
-        self.rows += fresh;
+        self.pages = self.pages.saturating_add(1);
+        self.rows = self.rows.saturating_add(fresh);
         if let Next::Cursor(cursor) = &place.next {
             self.operation.set_cursor(cursor.clone());
         }
@@ -190,19 +227,15 @@ impl<O: Paginate> Walk<O> {
 
     /// Finds the rows of a page that were handed out before.
     fn judge(&mut self, rows: &mut [Row]) -> Result<(), Error> {
-        let mut cut = std::mem::take(&mut self.cut);
-        for (place, row) in rows.iter_mut().enumerate() {
-            let id = row.id.as_deref();
-            let known = id.filter(|_| self.duplicates != Duplicates::Keep);
-            let (was_cut, is_twice) = match known {
-                Some(id) => (cut.ids.iter().any(|cut| cut == id), self.recent.holds(id)),
-                // Where ids tell nothing, rows are counted.
-                None => (place < cut.skip, false),
-            };
-            if was_cut {
-                row.standing = Standing::Cut;
-            } else if is_twice {
-                row.standing = Standing::Twice;
+        self.cut.mark(rows);
+        if self.duplicates != Duplicates::Keep {
+            self.recent.turn();
+            for row in rows.iter_mut() {
+                let Some(id) = &row.id else { continue };
+                let is_known = self.recent.sees(Arc::clone(id));
+                if is_known && row.standing == Standing::Fresh {
+                    row.standing = Standing::Twice;
+                }
             }
         }
         let twice = rows.iter().find(|row| row.standing == Standing::Twice);
@@ -217,15 +250,12 @@ impl<O: Paginate> Walk<O> {
                 ),
             ));
         }
-        if self.duplicates != Duplicates::Keep {
-            self.recent
-                .extend(rows.iter().filter_map(|row| row.id.clone()));
-        }
-        if rows.iter().all(|row| row.standing == Standing::Cut) {
-            cut.skip = cut.skip.saturating_sub(rows.len());
-            self.cut = cut;
-        } else if self.duplicates != Duplicates::Keep {
-            self.recent.extend(cut.ids.into_iter().map(Into::into));
+        // Behind a new row nothing is expected to come again; what does is known.
+        if rows.iter().any(|row| row.standing == Standing::Fresh) {
+            let cut = std::mem::take(&mut self.cut);
+            for id in cut.ids() {
+                self.recent.sees(Arc::from(&**id));
+            }
         }
         Ok(())
     }
@@ -265,7 +295,6 @@ impl<O: Paginate> Walk<O> {
         };
         let error = Error::new(kind, format!("{place}: {problem}"))
             .with_operation(self.operation.kind(), self.operation.name())
-            .with_attempts(1)
             .sent();
         match kind {
             ErrorKind::Decode if !O::CONNECTION_PATH.is_empty() => {

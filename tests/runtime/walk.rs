@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use buildkite_client::queries::RecentBuilds;
 use buildkite_client::relay::{Checkpoint, Duplicates, Items, Paginate};
-use buildkite_client::{Client, ErrorKind, Timeouts};
+use buildkite_client::{Client, ErrorKind, RetryPolicy, Timeouts};
 use buildkite_sandbox::Sandbox;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -214,22 +214,66 @@ async fn pages_shrink_where_they_are_refused_and_stay_small() {
 
 #[tokio::test]
 async fn pages_shrink_after_time_outs_and_grow_back() {
-    let all: Vec<_> = (1..=200).collect();
-    let server = Server::start(move |before, request| {
-        if before == 2 {
-            return Reply::Hang;
-        }
-        Reply::json(&page(&all, Known::Id, request))
+    let all: Vec<_> = (1..=400).collect();
+    let server = Server::start(move |before, request| match before {
+        // Once is no reason; three times in a row are.
+        1 | 4 | 5 => Reply::Hang,
+        _ => Reply::json(&page(&all, Known::Id, request)),
     });
     let timeouts = Timeouts::default().attempt(Duration::from_millis(300));
-    let bk = server.builder().timeouts(timeouts).build().unwrap();
+    let quick = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
+    let builder = server.builder().timeouts(timeouts).retry(quick);
+    let bk = builder.build().unwrap();
     let items = bk.paginate(Forward::new("a/b").size(16)).items();
-    assert_eq!(numbers(items).await, (1..=200).collect::<Vec<_>>());
+    assert_eq!(numbers(items).await, (1..=400).collect::<Vec<_>>());
     let sizes = sizes(&server);
-    assert_eq!(sizes[..4], [16, 16, 16, 8]);
-    let small = sizes.iter().filter(|size| **size == 8).count();
-    assert_eq!(small, 8, "{sizes:?}");
+    assert_eq!(sizes[..7], [16, 16, 16, 16, 16, 16, 4]);
+    for (size, pages) in [(4, 8), (8, 8)] {
+        let found = sizes.iter().filter(|found| **found == size).count();
+        assert_eq!(found, pages, "{sizes:?}");
+    }
     assert_eq!(sizes.last(), Some(&16));
+}
+
+#[tokio::test]
+async fn whoever_wants_no_second_attempt_gets_none() {
+    let server = Server::always(Reply::status(504, &[("retry-after", "30")], ""));
+    let error = server
+        .client()
+        .paginate(Forward::new("a/b").size(100))
+        .items()
+        .try_next()
+        .await
+        .unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(504), 1));
+    assert_eq!(server.requests().len(), 1);
+    // And what the server asks for is waited for, or is too long.
+    let timeouts = Timeouts::default().operation(Duration::from_secs(5));
+    let bk = server
+        .builder()
+        .retry(RetryPolicy::default())
+        .timeouts(timeouts);
+    let bk = bk.build().unwrap();
+    let mut items = bk.paginate(Forward::new("a/b").size(100)).items();
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("would pass `Timeouts::operation`"),
+        "{error}"
+    );
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn under_a_limit_pages_shrink_from_what_was_asked_for() {
+    let server = Server::start(|_, _| too_complex());
+    let paginator = server
+        .client()
+        .paginate(Forward::new("a/b").size(100))
+        .limit(3);
+    assert!(paginator.items().try_next().await.is_err());
+    assert_eq!(sizes(&server), [3, 1]);
 }
 
 #[tokio::test]
@@ -494,4 +538,101 @@ async fn progress_is_told() {
     }
     assert_eq!(builds.progress().points, 16);
     assert!(builds.progress().total.is_some());
+}
+
+/// Reads to the end, with a new stream from a checkpoint after each error, and another page
+/// size for each.
+async fn read_on(server: &Server, sizes: &[i64], mut checkpoint: Checkpoint) -> Vec<i64> {
+    let mut found = Vec::new();
+    let mut sizes = sizes.iter().cycle();
+    loop {
+        let op = Forward::new("a/b").size(*sizes.next().unwrap());
+        let paginator = server.client().paginate(op).resume(checkpoint).unwrap();
+        let mut items = paginator.prefetch(0).items();
+        loop {
+            match items.try_next().await {
+                Ok(Some(build)) => found.push(build.number),
+                Ok(None) => return found,
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+                    break;
+                }
+            }
+        }
+        let text = serde_json::to_string(&items.checkpoint()).unwrap();
+        checkpoint = serde_json::from_str(&text).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_resumed_stream_that_fails_anywhere_goes_on_there() {
+    for known in [Known::Nothing, Known::Id, Known::Cursor] {
+        for cut in 1..8 {
+            let calm = builds(20, known);
+            let mut items = calm.client().paginate(Forward::new("a/b").size(8)).items();
+            let (mut found, checkpoint) = read(&mut items, cut).await;
+            // Every second request fails, so that streams are cut while rows come again.
+            let all: Vec<_> = (1..=20).collect();
+            let server = Server::start(move |before, request| match before % 2 {
+                0 => Reply::json(&page(&all, known, request)),
+                _ => Reply::Close,
+            });
+            let checkpoint = serde_json::from_str(&checkpoint).unwrap();
+            found.extend(read_on(&server, &[2, 3, 1, 8], checkpoint).await);
+            let expected: Vec<_> = (1..=20).collect();
+            assert_eq!(found, expected, "{known:?} cut after {cut}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_small_pages_of_rows_that_come_again_are_no_circle() {
+    for known in [Known::Nothing, Known::Id] {
+        let server = builds(110, known);
+        let mut items = server
+            .client()
+            .paginate(Forward::new("a/b").size(100))
+            .items();
+        let (mut found, checkpoint) = read(&mut items, 99).await;
+        let checkpoint = serde_json::from_str(&checkpoint).unwrap();
+        found.extend(read_on(&server, &[1], checkpoint).await);
+        assert_eq!(found, (1..=110).collect::<Vec<_>>(), "{known:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_moves_over_a_cut_comes_once() {
+    for cut in 1..20 {
+        let server = Server::start(|before, request| Reply::json(&growing(request, before)));
+        let paginator = server.client().paginate(Forward::new("a/b").size(5));
+        let mut items = paginator.prefetch(0).items();
+        let (mut found, checkpoint) = read(&mut items, cut).await;
+        let checkpoint = serde_json::from_str(&checkpoint).unwrap();
+        found.extend(read_on(&server, &[5], checkpoint).await);
+        let all = found.len();
+        // Builds that came meanwhile may be there; none may be twice.
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), all, "cut after {cut}");
+        assert_eq!(found[..20], (0..20).collect::<Vec<_>>(), "cut after {cut}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_checkpoint_does_not_panic() {
+    let server = builds(20, Known::Id);
+    let mut items = server.client().paginate(Forward::new("a/b")).items();
+    let (_, checkpoint) = read(&mut items, 4).await;
+    let most = usize::MAX.to_string();
+    for (good, bad) in [
+        ("\"rows\":4", "rows"),
+        ("\"pages\":1", "pages"),
+        ("\"skip\":1", "skip"),
+    ] {
+        let text = checkpoint.replace(good, &format!("\"{bad}\":{most}"));
+        let checkpoint = serde_json::from_str(&text).unwrap();
+        let paginator = server.client().paginate(Forward::new("a/b")).limit(50);
+        let mut items = paginator.resume(checkpoint).unwrap().items();
+        while items.try_next().await.unwrap().is_some() {}
+    }
 }

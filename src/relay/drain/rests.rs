@@ -84,7 +84,7 @@ async fn fill<O: Sync, R: Paginate>(
     // What has come along is known, should it come again.
     let along = Position {
         cursor: walk.operation().cursor().map(str::to_owned),
-        ids: first
+        before: first
             .nodes()
             .filter_map(|node| walk.operation().node_id(node))
             .map(str::to_owned)
