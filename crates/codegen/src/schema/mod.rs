@@ -35,6 +35,7 @@
 //! # Ok::<(), schema::SchemaError>(())
 //! ```
 
+pub mod diff;
 mod error;
 mod introspection;
 mod literal;

@@ -28,7 +28,7 @@ pub(super) const SPECIFIED_DIRECTIVES: [&str; 5] =
     ["deprecated", "include", "oneOf", "skip", "specifiedBy"];
 
 /// The reason that a deprecation has when none is given.
-const DEFAULT_REASON: &str = "No longer supported";
+pub(super) const DEFAULT_REASON: &str = "No longer supported";
 
 const INDENT: &str = "  ";
 
@@ -378,7 +378,7 @@ fn sorted_names<'a>(names: impl Iterator<Item = &'a ComponentName>) -> Vec<&'a s
 
 /// Natural order of two names: character by character, but runs of digits are
 /// compared as numbers.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     loop {
         let (Some(x), Some(y)) = (left.first(), right.first()) else {

@@ -8,6 +8,7 @@
 )]
 
 mod canonical;
+mod changes;
 mod introspect;
 mod refused;
 
