@@ -1,9 +1,12 @@
 //! The arguments of `bkq`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use buildkite_sandbox::Fault;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::schema::DIFF_FAILED;
 
 /// Buildkite's GraphQL API on the command line.
 #[derive(Debug, Parser)]
@@ -12,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
     version,
     disable_help_subcommand = true,
     after_help = "Data goes to standard output, everything else to standard error.\n\
-                  Exit codes: 0 done, 1 failed, 2 wrong arguments."
+                  Exit codes: 0 done, 1 failed, 2 wrong arguments. `bkq schema diff` has its own."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -30,6 +33,76 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SchemaCommand {
     Print(PrintArguments),
+    Diff(DiffArguments),
+}
+
+/// Tell what has changed between two schemas, and what it can break
+///
+/// Every change is breaking (some operations are refused), dangerous (an operation may do
+/// or be answered something else) or safe, by the rules of graphql-js. Each schema is a
+/// file (SDL or an introspection answer), `-` for standard input, or a file at a revision
+/// of git, as in `main:schema/buildkite.graphql`. A file whose name looks like that is
+/// read as a file.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing, or safe changes only; 1 dangerous changes; 2 breaking changes;\n\
+                  3 is kept for changes that break your queries; 4 no verdict: a schema cannot be\n\
+                  read, or the arguments are wrong. `--fail-on` turns 1, or 1 and 2, into 0."
+)]
+pub(crate) struct DiffArguments {
+    /// The schema as it was
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+
+    /// The schema as it is
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+
+    /// How the changes are printed
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = DiffFormat::Terminal)]
+    pub(crate) format: DiffFormat,
+
+    /// The least that makes the exit code another than 0
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Dangerous)]
+    pub(crate) fail_on: FailOn,
+
+    /// Compare descriptions, too
+    #[arg(long)]
+    pub(crate) descriptions: bool,
+}
+
+/// How changes are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people, in colour where there is any
+    Terminal,
+    /// For a pull request or a Buildkite annotation, at most 60,000 characters
+    Markdown,
+    /// For programs
+    Json,
+    /// For a GitHub workflow: annotations of NEW
+    Github,
+}
+
+/// What the exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Dangerous changes exit with 1, breaking ones with 2
+    Dangerous,
+    /// Breaking changes exit with 2, all others with 0
+    Breaking,
+    /// All changes exit with 0
+    Never,
+}
+
+/// The exit code for arguments that make no sense. Where 2 means something else, a script
+/// must not take a mistyped option for it.
+pub(crate) fn usage_code(arguments: impl Iterator<Item = OsString>) -> u8 {
+    if arguments.skip(1).take(2).eq(["schema", "diff"]) {
+        DIFF_FAILED
+    } else {
+        2
+    }
 }
 
 /// Print a schema as canonical SDL

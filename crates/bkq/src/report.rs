@@ -59,18 +59,22 @@ impl Failure {
     }
 }
 
-/// Reports a failure; the exit code is 1.
-pub(crate) fn failure(failure: &Failure) -> ExitCode {
+/// Reports a failure, with the exit code that stands for it.
+pub(crate) fn failure(failure: &Failure, code: u8) -> ExitCode {
     note(&failure.render());
-    ExitCode::FAILURE
+    ExitCode::from(code)
 }
 
-/// Answers arguments that ask for help or the version, or that are wrong; the
-/// exit code is 0 or 2.
-pub(crate) fn usage(answer: &clap::Error) -> ExitCode {
+/// Answers arguments that ask for help or the version, with the exit code 0, or that
+/// are wrong, with the code for that.
+pub(crate) fn usage(answer: &clap::Error, wrong: u8) -> ExitCode {
     // Nothing is left to say where even this cannot be written.
     let _ = answer.print();
-    u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+    if answer.use_stderr() {
+        ExitCode::from(wrong)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Writes data to standard output. A reader that has seen enough, such as

@@ -1,30 +1,23 @@
-//! `bkq schema`: reading schemas and printing them.
+//! `bkq schema print`: a schema in canonical form.
 
-use std::error::Error as _;
 use std::fs;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use buildkite_codegen::schema::{self, PrintOptions};
 use tempfile::Builder;
 
+use super::source::Source;
 use crate::cli::PrintArguments;
 use crate::report::{self, Failure};
 
 /// Runs `bkq schema print`.
 pub(crate) fn print(arguments: &PrintArguments) -> Result<(), Failure> {
-    let source = Source::new(&arguments.from);
+    let source = Source::file(&arguments.from);
     let text = source.read()?;
     let options = PrintOptions::new().descriptions(!arguments.no_descriptions);
-    let printed = schema::print_text(&text, source.path(), options).map_err(|error| {
-        let failure = Failure::new(format!("cannot read a schema from {}", source.label()))
-            .because(error.problem());
-        let failure = match error.source() {
-            Some(cause) => failure.caused_by(cause),
-            None => failure,
-        };
-        failure.hint(error.hint())
-    })?;
+    let printed = schema::print_text(&text, source.path(), options)
+        .map_err(|error| source.no_schema(&error))?;
     match &arguments.output {
         None => report::data(&printed),
         Some(path) if path == Path::new("-") => report::data(&printed),
@@ -36,77 +29,6 @@ pub(crate) fn print(arguments: &PrintArguments) -> Result<(), Failure> {
             report::note(&format!("{}: {outcome}\n", path.display()));
             Ok(())
         }
-    }
-}
-
-/// Where a schema is read from.
-enum Source<'a> {
-    StandardInput,
-    File(&'a Path),
-}
-
-impl<'a> Source<'a> {
-    fn new(path: &'a Path) -> Self {
-        if path == Path::new("-") {
-            Self::StandardInput
-        } else {
-            Self::File(path)
-        }
-    }
-
-    fn path(&self) -> &'a Path {
-        match self {
-            Self::StandardInput => Path::new("standard input"),
-            Self::File(path) => path,
-        }
-    }
-
-    fn label(&self) -> String {
-        match self {
-            Self::StandardInput => "standard input".to_owned(),
-            Self::File(path) => format!("`{}`", path.display()),
-        }
-    }
-
-    fn read(&self) -> Result<String, Failure> {
-        let bytes = match self {
-            Self::StandardInput => {
-                let mut bytes = Vec::new();
-                io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-            }
-            Self::File(path) => fs::read(path),
-        };
-        let bytes = bytes.map_err(|error| {
-            let failure = Failure::new(format!("cannot read {}", self.label())).caused_by(&error);
-            match error.kind() {
-                ErrorKind::NotFound => failure
-                    .hint("check the path: it is taken from the folder where the command runs"),
-                ErrorKind::IsADirectory => failure.hint("name a file, not a folder"),
-                _ => failure,
-            }
-        })?;
-        String::from_utf8(bytes).map_err(|error| self.not_utf8(error.as_bytes(), &error))
-    }
-
-    /// Says where a text stops being UTF-8, or that it is another encoding.
-    fn not_utf8(&self, bytes: &[u8], error: &std::string::FromUtf8Error) -> Failure {
-        let failure = Failure::new(format!("cannot read a schema from {}", self.label()));
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return failure
-                .because("it is UTF-16 text")
-                .hint("save it as UTF-8; some shells write UTF-16 when they redirect output");
-        }
-        let good = bytes
-            .get(..error.utf8_error().valid_up_to())
-            .unwrap_or_default();
-        let line = good.split(|byte| *byte == b'\n').count();
-        let before = good.rsplit(|byte| *byte == b'\n').next();
-        let column = before.map_or(0, |text| String::from_utf8_lossy(text).chars().count()) + 1;
-        failure
-            .because(format!(
-                "it is not UTF-8 text: line {line}, column {column}"
-            ))
-            .hint("save it as UTF-8, or check that it is a schema at all")
     }
 }
 

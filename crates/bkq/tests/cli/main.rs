@@ -6,12 +6,24 @@
     reason = "helpers outside of test functions are tests, too"
 )]
 
+mod diff;
 mod sandbox;
 mod schema;
 
+use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A folder with these files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
 
 /// `bkq` in a folder, with arguments separated by blanks.
 fn bkq(folder: &Path, arguments: &str) -> Command {
@@ -43,6 +55,10 @@ fn help() {
     insta::assert_snapshot!(
         "help_schema_print",
         run(&mut bkq(folder, "schema print --help"))
+    );
+    insta::assert_snapshot!(
+        "help_schema_diff",
+        run(&mut bkq(folder, "schema diff --help"))
     );
     insta::assert_snapshot!("help_sandbox", run(&mut bkq(folder, "sandbox --help")));
 }

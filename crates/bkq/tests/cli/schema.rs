@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
-use tempfile::TempDir;
-
-use super::{bkq, run};
+use super::{bkq, folder, run};
 
 const SDL: &str = "\
 \"The start.\" type Query { b: Int a: String }
@@ -39,15 +37,6 @@ type Query {
   b: Int
 }
 "#;
-
-/// A folder with these files in it.
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("a file");
-    }
-    folder
-}
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
