@@ -14,27 +14,30 @@ pub(super) fn print(
     file: Option<&Path>,
     line: impl Fn(&Change) -> Option<usize>,
 ) -> String {
-    let mut out = String::new();
+    let mut lines = Vec::new();
     for (severity, command) in [
         (ChangeSeverity::Breaking, "error"),
         (ChangeSeverity::Dangerous, "warning"),
     ] {
         for change in report.diff.of(severity) {
-            let mut properties = format!("title={}", property(change.kind().name()));
-            if let Some(file) = file {
-                let file = file.display().to_string().replace(MAIN_SEPARATOR, "/");
-                properties = format!("file={},{properties}", property(&file));
-                if let Some(line) = line(change) {
-                    properties += &format!(",line={line}");
-                }
-            }
-            out += &format!("::{command} {properties}::{}\n", data(change.message()));
+            let place = match (file, line(change)) {
+                (Some(file), Some(line)) => format!("file={},line={line},", path(file)),
+                (Some(file), None) => format!("file={},", path(file)),
+                (None, _) => String::new(),
+            };
+            let title = property(change.kind().name());
+            let message = data(change.message());
+            lines.push(format!("::{command} {place}title={title}::{message}\n"));
         }
     }
-    out + &format!(
-        "::notice title=Schema changes::{}\n",
-        data(&summary(report))
-    )
+    let summary = data(&summary(report));
+    lines.push(format!("::notice title=Schema changes::{summary}\n"));
+    lines.concat()
+}
+
+/// A file as GitHub names it.
+fn path(file: &Path) -> String {
+    property(&file.display().to_string().replace(MAIN_SEPARATOR, "/"))
 }
 
 /// What ends a command must not stand in its text.

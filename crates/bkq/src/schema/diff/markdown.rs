@@ -1,8 +1,9 @@
 //! The form for pull requests and annotations: Markdown that is no longer than they take.
 
+use buildkite_codegen::schema::diff::ChangeSeverity;
+
 use super::Report;
 use super::words::{SEVERITIES, counted, summary};
-use buildkite_codegen::schema::diff::ChangeSeverity;
 
 /// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
 const MOST: usize = 60_000;
@@ -27,11 +28,12 @@ fn print_within(report: &Report<'_>, most: usize) -> String {
         }
         let heading = counted(changes.len(), severity);
         let is_folded = severity == ChangeSeverity::Safe;
-        out += &if is_folded {
-            format!("\n<details>\n<summary>{heading}</summary>\n\n")
+        let opening = if is_folded {
+            ["\n<details>\n<summary>", &heading, "</summary>\n\n"]
         } else {
-            format!("\n#### {}\n\n", capital(&heading))
+            ["\n#### ", &heading, "\n\n"]
         };
+        out += &opening.concat();
         for change in changes {
             let line = format!("- {}\n", change.message());
             if left_out > 0 || out.len() + line.len() > room {
@@ -50,9 +52,13 @@ fn print_within(report: &Report<'_>, most: usize) -> String {
         } else {
             "changes are"
         };
-        out += &format!(
-            "\n{left_out} more {changes} left out here; `bkq schema diff` without `--format` shows all.\n"
-        );
+        let more = format!("{left_out} more {changes} left out here");
+        out += &[
+            "\n",
+            &more,
+            "; `bkq schema diff` without `--format` shows all.\n",
+        ]
+        .concat();
     }
     out
 }
@@ -75,9 +81,10 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_and_closed() {
-        let fields: String = (0..100)
-            .map(|number| format!("f{number}: String "))
+        let fields: Vec<_> = (0..100)
+            .map(|number| format!("f{number}: String"))
             .collect();
+        let fields = fields.join(" ");
         let load = |text: String| schema::load(&text, "schema.graphql").expect("valid");
         let old = load(format!(
             "type Query {{ a: String }} type B {{ b: String {fields} }}"

@@ -1,7 +1,7 @@
 //! The form for people: grouped by severity, the summary last, where a terminal ends.
 
 use buildkite_codegen::ReportStyle;
-use buildkite_codegen::schema::diff::ChangeSeverity;
+use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
 use super::words::{SEVERITIES, counted, summary};
@@ -9,20 +9,14 @@ use super::words::{SEVERITIES, counted, summary};
 pub(super) fn print(report: &Report<'_>, style: ReportStyle) -> String {
     let mut out = String::new();
     for severity in SEVERITIES {
-        let messages: Vec<_> = report
-            .diff
-            .of(severity)
-            .map(|change| change.message())
-            .collect();
+        let messages: Vec<_> = report.diff.of(severity).map(Change::message).collect();
         if messages.is_empty() {
             continue;
         }
         out += &paint(style, severity, &counted(messages.len(), severity));
+        out += "\n\n  ";
+        out += &messages.join("\n  ");
         out += "\n\n";
-        for message in messages {
-            out += &format!("  {message}\n");
-        }
-        out.push('\n');
     }
     out + &summary(report) + "\n"
 }

@@ -168,8 +168,7 @@ impl<'s> Coercion<'s> {
             },
             _ => match (ty, value) {
                 ("Boolean", Value::Boolean(_))
-                | ("String", Value::String(_))
-                | ("ID", Value::String(_))
+                | ("String" | "ID", Value::String(_))
                 | ("Float", Value::Float(_) | Value::Int(_)) => self.anything(value),
                 ("ID", Value::Int(number)) => Ok(Coerced::Text(number.as_str())),
                 ("Int", Value::Int(number)) if number.try_to_i32().is_ok() => self.anything(value),
@@ -327,13 +326,16 @@ mod tests {
 
     #[test]
     fn what_has_no_end_is_taken_as_it_is_written() {
-        let mut types = String::from("type Query { a(b: I0 = {}): Int }\n");
-        for level in 0..40 {
-            let next = level + 1;
-            types += &format!("input I{level} {{ a: I{next} = {{}}, b: I{next} = {{}} }}\n");
-        }
-        types += "input I40 { a: Int = 1 }";
-        let schema = schema(&types);
+        let types: Vec<_> = (0..40)
+            .map(|level| {
+                let next = level + 1;
+                format!("input I{level} {{ a: I{next} = {{}}, b: I{next} = {{}} }}")
+            })
+            .collect();
+        let types = types.join("\n");
+        let schema = schema(&format!(
+            "type Query {{ a(b: I0 = {{}}): Int }} input I40 {{ a: Int = 1 }} {types}"
+        ));
         let field = &schema.get_object("Query").expect("the root").fields["a"];
         let default = effective(&field.arguments[0], &schema);
         assert_eq!(default, Some(Effective::Written("{}".to_owned())));

@@ -58,13 +58,9 @@ fn of_own(model: &Model, ty: &str, chance: &mut Chance, depth: usize) -> Option<
             let mut fields = Vec::new();
             let only = input.is_one_of.then(|| chance.below(input.fields.len()));
             for (index, (name, taken)) in input.fields.iter().enumerate() {
-                let is_wanted = match only {
-                    Some(only) => only == index,
-                    None => {
-                        let is_required = taken.ty.ends_with('!') && taken.default.is_none();
-                        is_required || chance.percent(40)
-                    }
-                };
+                let is_required = taken.ty.ends_with('!') && taken.default.is_none();
+                let is_wanted =
+                    only.map_or_else(|| is_required || chance.percent(40), |only| only == index);
                 if is_wanted {
                     let value = match &taken.default {
                         // What would be there anyhow.

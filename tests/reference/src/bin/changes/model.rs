@@ -237,7 +237,7 @@ impl Model {
                 Kind::Scalar => line(&mut out, &format!("scalar {name}")),
                 Kind::Object(composite) => print_composite(&mut out, "type", name, composite),
                 Kind::Interface(composite) => {
-                    print_composite(&mut out, "interface", name, composite)
+                    print_composite(&mut out, "interface", name, composite);
                 }
                 Kind::Union(members) => {
                     line(
