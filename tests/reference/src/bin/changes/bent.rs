@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use random_operations::Chance;
 
 use crate::defaults;
-use crate::model::{Composite, Directive, Field, Input, Kind, Model, SCALARS, Taken, named};
+use crate::model::{Composite, Directive, Field, Input, Kind, Model, SCALARS, Taken};
 
 /// Where directives can stand.
 const LOCATIONS: [&str; 7] = [
@@ -49,7 +49,7 @@ pub(crate) fn bend(model: &mut Model, chance: &mut Chance) {
                     let new: Vec<_> = (0..5).map(|number| format!("NEW_{number}")).collect();
                     bend_names(values, &new, chance);
                 }
-                Some(Kind::Input(input)) => bend_input(&name, input, &known, chance),
+                Some(Kind::Input(input)) => bend_input(input, &known, chance),
                 Some(Kind::Scalar) | None => {}
             }
         }
@@ -158,7 +158,7 @@ fn bend_directive(model: &mut Model, known: &Model, chance: &mut Chance) {
                     let locations: Vec<_> = LOCATIONS.map(str::to_owned).to_vec();
                     bend_names(&mut directive.locations, &locations, chance);
                 }
-                _ => bend_values(&mut directive.arguments, known, None, chance),
+                _ => bend_values(&mut directive.arguments, known, chance),
             }
         }
     }
@@ -180,7 +180,7 @@ fn bend_composite(composite: &mut Composite, known: &Model, chance: &mut Chance)
                     is_deprecated: false,
                 };
                 if chance.percent(40) {
-                    bend_values(&mut field.arguments, known, None, chance);
+                    bend_values(&mut field.arguments, known, chance);
                 }
                 let name = format!("new{}", chance.below(5));
                 composite.fields.entry(name).or_insert(field);
@@ -199,17 +199,17 @@ fn bend_composite(composite: &mut Composite, known: &Model, chance: &mut Chance)
                 4 | 5 => {
                     field.ty = other_type(&field.ty, known, Model::is_output, chance);
                 }
-                _ => bend_values(&mut field.arguments, known, None, chance),
+                _ => bend_values(&mut field.arguments, known, chance),
             }
         }
     }
 }
 
-fn bend_input(name: &str, input: &mut Input, known: &Model, chance: &mut Chance) {
+fn bend_input(input: &mut Input, known: &Model, chance: &mut Chance) {
     if chance.percent(10) {
         input.is_one_of = !input.is_one_of;
     } else {
-        bend_values(&mut input.fields, known, Some(name), chance);
+        bend_values(&mut input.fields, known, chance);
     }
     if input.is_one_of {
         for taken in input.fields.values_mut() {
@@ -219,21 +219,15 @@ fn bend_input(name: &str, input: &mut Input, known: &Model, chance: &mut Chance)
     }
 }
 
-/// Changes arguments, or the fields of an input object of this name.
-fn bend_values(
-    values: &mut BTreeMap<String, Taken>,
-    known: &Model,
-    input: Option<&str>,
-    chance: &mut Chance,
-) {
+/// Changes arguments, or the fields of an input object.
+fn bend_values(values: &mut BTreeMap<String, Taken>, known: &Model, chance: &mut Chance) {
     let choice = if values.is_empty() {
         0
     } else {
         chance.below(8)
     };
     if choice == 0 {
-        let mut taken = some_taken(known, chance);
-        taken.default.take_if(|_| has_end_unknown(input, &taken.ty));
+        let taken = some_taken(known, chance);
         values
             .entry(format!("new{}", chance.below(5)))
             .or_insert(taken);
@@ -258,22 +252,6 @@ fn bend_values(
         5 => taken.default = None,
         _ => taken.default = defaults::value(known, &taken.ty, chance),
     }
-    taken_default_ends(values, input);
-}
-
-/// Takes out the defaults of an input object's fields that could hold each other without
-/// end: graphql-js follows them until its stack is full.
-fn taken_default_ends(values: &mut BTreeMap<String, Taken>, input: Option<&str>) {
-    for taken in values.values_mut() {
-        let ty = taken.ty.clone();
-        taken.default.take_if(|_| has_end_unknown(input, &ty));
-    }
-}
-
-/// Whether a default of a field of an input object could come back to that. It cannot
-/// where all go to types that are later in the alphabet.
-fn has_end_unknown(input: Option<&str>, ty: &str) -> bool {
-    input.is_some_and(|input| !SCALARS.contains(&named(ty)) && named(ty) <= input)
 }
 
 fn some_taken(known: &Model, chance: &mut Chance) -> Taken {

@@ -59,6 +59,19 @@ pub(crate) const CHOSEN: &[(&str, &str)] = &[
         "type A { a(b: Outer = {}): Int } input Outer { inner: Inner = {} } input Inner { x: E = ON } enum E { ON OFF }",
         "type A { a(b: Outer = {}): Int } input Outer { inner: Inner = {} } input Inner { x: E = OFF } enum E { ON OFF }",
     ),
+    // Defaults that their types do not take: to clients there are none.
+    (
+        "type A { a(b: Int = \"x\", c: E = ON, d: [Int!] = [null], e: I = {z: 1}): Int }
+         enum E { ON OFF } input I { x: Int }",
+        "type A { a(b: Int = 1, c: E = ON, d: [Int!] = [1], e: I = {}, f: Int! = \"x\", g: I = 5): Int }
+         enum E { OFF } input I { x: Int }",
+    ),
+    (
+        "type A { a(b: Int = 1, c: Int! = 1, d: I = {x: 1}, e: I = {y: \"\"}, f: Int = 5000000000): Int }
+         input I { x: Int! y: String = 1 }",
+        "type A { a(b: Int = 1.0, c: Int! = \"1\", d: I = {x: null}, e: I = {x: 1}, f: Int = 1): Int }
+         input I { x: Int! y: String z: Int! = x }",
+    ),
     // One that is added or taken away beside another type.
     (
         "type A { a(b: Int! = 1, c: Int, d: Int! = 1, e: Int = 1): Int }",

@@ -131,7 +131,7 @@ impl Model {
         loop {
             let before = self.print();
             let known = self.clone();
-            for kind in self.types.values_mut() {
+            for (name, kind) in &mut self.types {
                 match kind {
                     Kind::Scalar | Kind::Enum(_) => {}
                     Kind::Object(composite) | Kind::Interface(composite) => {
@@ -141,7 +141,10 @@ impl Model {
                         members
                             .retain(|name| matches!(known.types.get(name), Some(Kind::Object(_))));
                     }
-                    Kind::Input(input) => known.mend_taken(&mut input.fields),
+                    Kind::Input(input) => {
+                        known.mend_taken(&mut input.fields);
+                        known.mend_endless(name, &mut input.fields);
+                    }
                 }
             }
             for directive in self.directives.values_mut() {
@@ -203,6 +206,17 @@ impl Model {
             taken
                 .default
                 .take_if(|default| is_own && default.contains(['[', '{']));
+        }
+    }
+
+    /// Takes out the defaults of an input object's fields that could come back to it: then
+    /// there is no end, and graphql-js follows them until its stack is full. They cannot
+    /// where all go to input objects that are earlier in the alphabet.
+    fn mend_endless(&self, input: &str, fields: &mut BTreeMap<String, Taken>) {
+        for taken in fields.values_mut() {
+            let target = named(&taken.ty);
+            let is_input = matches!(self.types.get(target), Some(Kind::Input(_)));
+            taken.default.take_if(|_| is_input && target >= input);
         }
     }
 
