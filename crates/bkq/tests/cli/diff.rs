@@ -171,7 +171,7 @@ fn annotations_know_their_place() {
             .write_stdin("type Query { a: Int! b: Int c: Int }")), @"
             exit code 2
             --- stdout
-            ::error file=a%2Cb.graphql,title=FIELD_REMOVED,line=1::the field `Query.c` was removed
+            ::error file=a%2Cb.graphql,line=1,title=FIELD_REMOVED::the field `Query.c` was removed
             ::notice title=Schema changes::1 change from standard input to `a,b.graphql`: 1 breaking
             ");
 }

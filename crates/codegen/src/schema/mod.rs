@@ -1,4 +1,5 @@
 //! Reading and printing schemas: introspection answers and SDL in, canonical SDL out.
+//! [`diff`] compares two of them.
 //!
 //! The canonical text depends on what the schema says and on nothing else, so
 //! that two snapshots differ only where the schemas do:

@@ -244,7 +244,7 @@ struct Comparison<'s> {
 }
 
 impl Comparison<'_> {
-    /// Adds a change that is nothing but an addition or a removal, or both.
+    /// Adds a change, with what was and is there.
     fn found(
         &mut self,
         kind: ChangeKind,

@@ -209,14 +209,17 @@ impl Model {
         }
     }
 
-    /// Takes out the defaults of an input object's fields that could come back to it: then
-    /// there is no end, and graphql-js follows them until its stack is full. They cannot
-    /// where all go to input objects that are earlier in the alphabet.
+    /// Takes out the defaults of an input object's fields that could come back to it, which
+    /// graphql-js follows until its stack is full, even where there is an end. They cannot
+    /// where all go to input objects that are earlier in the alphabet, and no further.
     fn mend_endless(&self, input: &str, fields: &mut BTreeMap<String, Taken>) {
         for taken in fields.values_mut() {
             let target = named(&taken.ty);
             let is_input = matches!(self.types.get(target), Some(Kind::Input(_)));
-            taken.default.take_if(|_| is_input && target >= input);
+            let comes_back = |default: &str| target >= input || default.matches('{').count() > 1;
+            taken
+                .default
+                .take_if(|default| is_input && comes_back(default));
         }
     }
 
