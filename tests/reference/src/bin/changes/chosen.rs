@@ -104,6 +104,13 @@ pub(crate) const CHOSEN: &[(&str, &str)] = &[
         "input A { a: Int } interface B { a: Int } type C { a: Int }",
         "interface A { a: Int } type B { a: Int } input C { a: Int }",
     ),
+    // What unions, interfaces and directives gain and lose.
+    (
+        "union A = B | C type B implements I { i: Int } type C { i: Int } interface I { i: Int }
+         directive @a on FIELD directive @b repeatable on FIELD | QUERY",
+        "union A = Query | C type B { i: Int } type C implements I { i: Int } interface I { i: Int }
+         directive @c on FIELD directive @b(a: Int!) on FIELD | MUTATION",
+    ),
     // Extensions belong to what they extend.
     (
         "type A { a: Int } extend type A { b: Int } enum E { A } extend enum E { B }",
