@@ -34,6 +34,9 @@ use crate::{Error, Response};
 /// Rows that are null without an error are no failure: they stand in the page,
 /// and [`Connection::null_nodes`](super::Connection::null_nodes) counts them.
 ///
+/// Pages are handed out whole: with rows that came on an earlier page, and, from a checkpoint
+/// that was made within a page, with its rows that were handed out before.
+///
 /// Where the query walks backward (`last`, `before`) the last page comes first.
 /// The rows within a page stay in the server's order.
 ///

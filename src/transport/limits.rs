@@ -21,6 +21,18 @@ pub struct RateLimit {
     pub reset: Duration,
 }
 
+impl RateLimit {
+    /// A window as a server may tell of it, for the test of a
+    /// [`PointStore`](crate::budget::PointStore).
+    pub const fn new(remaining: i64, limit: i64, reset: Duration) -> Self {
+        Self {
+            remaining,
+            limit,
+            reset,
+        }
+    }
+}
+
 /// What an operation cost, in points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

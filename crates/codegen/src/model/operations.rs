@@ -37,16 +37,50 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Whether a variable stands in one place of the document only.
+    /// Whether a variable stands in one place of the document only, and that place in one
+    /// of the answer: a fragment that is spread twice is two.
     pub(crate) fn is_used_once(&self, variable: &Name) -> bool {
-        let name = variable.as_str();
-        let is_whole = |after: &&str| {
-            let rest = after.strip_prefix(name);
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
-        };
+        let variable = format!("${variable}");
         // Once where it is declared.
-        self.document.split('$').skip(1).filter(is_whole).count() == 2
+        if mentions(&self.document, &variable) != 2 {
+            return false;
+        }
+        let definitions: Vec<&str> = self.document.split("\n\n").collect();
+        let (operation, fragments) = match &definitions[..] {
+            [operation, fragments @ ..] => (*operation, fragments),
+            [] => return false,
+        };
+        if mentions(operation, &variable) == 2 {
+            return true;
+        }
+        let mut around = variable;
+        // There are no circles, but no more steps than fragments in any case.
+        for _ in fragments {
+            let mut holders = fragments.iter().filter(|text| mentions(text, &around) > 0);
+            let name = holders
+                .next()
+                .and_then(|text| text.strip_prefix("fragment "))
+                .and_then(|text| text.split_whitespace().next());
+            let Some(name) = name else { return false };
+            around = format!("...{name}");
+            if mentions(&self.document, &around) != 1 {
+                return false;
+            }
+            if mentions(operation, &around) == 1 {
+                return true;
+            }
+        }
+        false
     }
+}
+
+/// How often a name stands in a text, together with the mark before it.
+fn mentions(text: &str, marked: &str) -> usize {
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
+    let places = text.match_indices(marked);
+    places
+        .filter(|(place, _)| is_whole(&text[place + marked.len()..]))
+        .count()
 }
 
 /// A variable of an operation.

@@ -173,6 +173,17 @@ fn the_page_size_is_a_variable_that_says_nothing_else() {
     let other = "mixed(first: $nn) { edges { node { __typename } } }";
     assert!(op("$n: Int! $nn: Int!", "first: $n", other).0.is_some());
     assert_eq!(op("", "first: 9", ""), (None, None));
+    // Where it stands in a fragment, that has to be in one place of the answer.
+    let fragment = |spreads: &str| {
+        let query = format!(
+            "query Op($c: String $n: Int!) {{ {spreads} }} \
+             fragment Outer on Query {{ ...Inner }} \
+             fragment Inner on Query {{ rows(first: $n, after: $c) {{ {FORWARD} }} }}"
+        );
+        body(&query, "page_size")
+    };
+    assert!(fragment("...Outer").is_some());
+    assert_eq!(fragment("...Outer ...Inner"), None);
     assert_eq!(op("", "", ""), (None, None));
 }
 
