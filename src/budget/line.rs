@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Budget;
 use super::store::{Decision, Settlement};
@@ -19,9 +20,6 @@ const SHORTEST: Duration = Duration::from_millis(1);
 /// that nobody polls does not pick them up.
 const UNCLAIMED: Duration = Duration::from_millis(100);
 
-/// How many at the front see to it that points do not stay unclaimed.
-const WATCHFUL: usize = 8;
-
 /// The line in front of the store. No lock is held while somebody waits, and whoever has
 /// news serves the line from its front: a future that nobody polls cannot hold up others.
 #[derive(Debug, Default)]
@@ -32,6 +30,8 @@ pub(super) struct Line {
     served: BTreeMap<u64, (Served, Instant)>,
     came: u64,
     news: News,
+    /// Whether a task sees to it that points do not stay unclaimed.
+    is_watched: bool,
 }
 
 #[derive(Debug)]
@@ -90,14 +90,13 @@ impl Line {
         self.waiting.binary_search_by_key(&number, by_number).ok()
     }
 
-    fn push(&mut self, what: What, wake: Arc<Notify>) -> u64 {
-        self.came += 1;
-        self.waiting.push_back(Waiting {
-            number: self.came,
-            what,
-            wake,
-        });
-        self.came
+    /// Lets somebody in at the place of its number.
+    fn insert(&mut self, number: u64, what: What, wake: Arc<Notify>) {
+        let place = self
+            .waiting
+            .partition_point(|waiting| waiting.number < number);
+        let waiting = Waiting { number, what, wake };
+        self.waiting.insert(place, waiting);
     }
 }
 
@@ -108,6 +107,14 @@ impl Budget {
 
     /// Serves those at the front of the line for whom there are points now.
     pub(super) fn serve(&self) {
+        if self.serve_line() {
+            self.store.granted();
+        }
+        self.watch(None);
+    }
+
+    /// Whether somebody was served.
+    fn serve_line(&self) -> bool {
         let mut line = self.line();
         let mut is_served = false;
         while let Some(first) = line.waiting.front() {
@@ -124,17 +131,13 @@ impl Budget {
                         until: time.and_then(until),
                         others_hold,
                     };
-                    let is_known = news.is_like(mem::replace(&mut line.news, news));
-                    // The first may be ones that nobody polls.
-                    let told = match (is_known, is_served) {
-                        (false, _) => usize::MAX,
-                        (true, true) => WATCHFUL,
-                        (true, false) => 0,
-                    };
-                    for waiting in line.waiting.iter().take(told) {
-                        waiting.wake.notify_one();
+                    if !news.is_like(mem::replace(&mut line.news, news)) {
+                        // The first may be one that nobody polls.
+                        for waiting in &line.waiting {
+                            waiting.wake.notify_one();
+                        }
                     }
-                    return;
+                    return is_served;
                 }
             };
             is_served = true;
@@ -144,36 +147,80 @@ impl Budget {
             }
         }
         line.news = News::default();
+        is_served
     }
 
-    /// Takes back what was reserved for somebody who does not come for it.
-    fn reclaim(&self) {
+    /// Sees to it that points which were reserved for somebody else than `own` are taken
+    /// back where nobody comes for them.
+    fn watch(&self, own: Option<u64>) {
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let mut line = self.line();
+        let is_needed = line.served.keys().any(|number| Some(*number) != own);
+        if is_needed && !line.is_watched {
+            line.is_watched = true;
+            runtime.spawn(watch(Weak::clone(&self.me)));
+        }
+    }
+
+    /// Takes back what was reserved for those who do not come for it. Whether somebody is
+    /// left who may.
+    fn reclaim(&self) -> bool {
         let now = Instant::now();
         let mut unclaimed = Vec::new();
-        self.line()
-            .served
-            .retain(|_, (served, since)| match served {
+        let is_any_left = {
+            let mut line = self.line();
+            line.served.retain(|_, (served, since)| match served {
                 Served::Granted { ticket, points } if now - *since >= UNCLAIMED => {
                     unclaimed.push(Settlement::new(*ticket, *points, 0));
                     false
                 }
-                _ => true,
+                Served::Granted { .. } => true,
+                // Whoever it was told asks again.
+                Served::Never { .. } => now - *since < UNCLAIMED,
             });
+            line.is_watched = !line.served.is_empty();
+            line.is_watched
+        };
+        let is_news = !unclaimed.is_empty();
         for settlement in unclaimed {
             self.store.settle(settlement);
         }
+        if is_news {
+            self.serve();
+        }
+        is_any_left
     }
 
     /// Gets in line.
     pub(super) fn line_up(self: &Arc<Self>, what: What) -> Place {
         let wake = Arc::new(Notify::new());
-        let number = self.line().push(what.clone(), Arc::clone(&wake));
-        self.serve();
-        Place {
+        let number = {
+            let mut line = self.line();
+            line.came += 1;
+            let number = line.came;
+            line.insert(number, what.clone(), Arc::clone(&wake));
+            number
+        };
+        let place = Place {
             budget: Arc::clone(self),
             number: Some(number),
             what,
             wake,
+        };
+        place.serve(number);
+        place
+    }
+}
+
+/// Takes back points that nobody comes for, as long as there are any.
+async fn watch(budget: Weak<Budget>) {
+    loop {
+        sleep(UNCLAIMED).await;
+        let is_needed = budget.upgrade().is_some_and(|budget| budget.reclaim());
+        if !is_needed {
+            return;
         }
     }
 }
@@ -204,11 +251,11 @@ impl Place {
             if line.place_of(number).is_some() {
                 return Err(line.news);
             }
-            self.number = Some(line.push(self.what.clone(), Arc::clone(&self.wake)));
+            line.insert(number, self.what.clone(), Arc::clone(&self.wake));
         }
-        self.budget.serve();
+        self.serve(number);
         let mut line = self.budget.line();
-        match self.number.and_then(|number| line.served.remove(&number)) {
+        match line.served.remove(&number) {
             Some((served, _)) => {
                 self.number = None;
                 Ok(served)
@@ -217,18 +264,20 @@ impl Place {
         }
     }
 
+    /// Serves the line, on behalf of this place.
+    fn serve(&self, number: u64) {
+        if self.budget.serve_line() {
+            self.budget.store.granted();
+        }
+        self.budget.watch(Some(number));
+    }
+
     /// Waits for news, or for this moment.
     pub(super) async fn wait_until(&self, moment: Option<Instant>) {
-        let unclaimed = {
-            let line = self.budget.line();
-            let since = line.served.values().map(|(_, since)| *since + UNCLAIMED);
-            since.min()
-        };
-        let Some(next) = moment.into_iter().chain(unclaimed).min() else {
+        let Some(moment) = moment else {
             return self.wake.notified().await;
         };
-        if timeout_at(next, self.wake.notified()).await.is_err() {
-            self.budget.reclaim();
+        if timeout_at(moment, self.wake.notified()).await.is_err() {
             self.budget.serve();
         }
     }

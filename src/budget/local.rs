@@ -99,6 +99,16 @@ impl PointStore for LocalPoints {
         self.notify();
     }
 
+    fn granted(&self) {
+        let has_new_turn = {
+            let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut view.has_new_turn)
+        };
+        if has_new_turn {
+            self.notify();
+        }
+    }
+
     fn withdraw(&self, request: Request) {
         {
             let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +145,8 @@ struct View {
     reservations: BTreeMap<u64, Reservation>,
     /// Whoever waits longest for points that all share.
     oldest: Option<Oldest>,
+    /// Whether somebody waits for an oldest that waits no more.
+    has_new_turn: bool,
     /// Until when the first outcome is waited for.
     probed_until: Millis,
     /// Whether there was one.
@@ -159,6 +171,8 @@ struct Reservation {
 #[derive(Debug, Clone, Copy)]
 struct Oldest {
     since: Millis,
+    /// From then on what the others take is missing.
+    from: Millis,
     /// By then it has asked again, or is gone.
     until: Millis,
 }
@@ -236,7 +250,7 @@ impl View {
         }
         let since = now - millis(request.waited);
         if let Some(oldest) = self.oldest
-            && now < oldest.until
+            && (oldest.from..oldest.until).contains(&now)
             && oldest.since + SAME < since
         {
             return Decision::Wait {
@@ -247,7 +261,8 @@ impl View {
         let user = self.user.map(|window| (window, request.ceiling));
         let organization = self.organization.map(|window| (window, 1.0));
         let mut until = None;
-        let mut is_short_for_all = false;
+        // From when on points that others take are missing, if they are.
+        let mut from = None;
         for (window, ceiling) in [user, organization].into_iter().flatten() {
             let share = share(window.limit, ceiling);
             let most = share.min(window.limit.saturating_sub(request.floor));
@@ -269,14 +284,24 @@ impl View {
             let is_tried = may_overdraw && !others_hold && request.least <= remaining;
             if points > free.min(own) && !is_tried {
                 until = until.max(Some(window.ends.latest));
-                is_short_for_all |= points > remaining.saturating_sub(self.reserved);
+                // Only what comes back could still be enough in this window.
+                let could_come = points <= share.saturating_sub(spent)
+                    && points.saturating_add(request.floor) <= remaining;
+                from = from.max(Some(if could_come {
+                    now
+                } else {
+                    window.ends.earliest
+                }));
             }
         }
-        if let Some(until) = until {
-            // What only its own floor or ceiling holds back keeps nobody else waiting.
-            if is_short_for_all {
+        if let (Some(until), Some(from)) = (until, from) {
+            if self
+                .oldest
+                .is_none_or(|oldest| since <= oldest.since + SAME || now >= oldest.until)
+            {
                 self.oldest = Some(Oldest {
                     since,
+                    from,
                     until: until + PATIENCE,
                 });
             }
@@ -343,9 +368,10 @@ impl View {
     fn withdraw(&mut self, since: Millis) {
         if self
             .oldest
-            .is_some_and(|oldest| since <= oldest.since + SAME)
+            .is_some_and(|oldest| (since - oldest.since).abs() <= SAME)
         {
             self.oldest = None;
+            self.has_new_turn = true;
         }
     }
 

@@ -15,7 +15,7 @@ mod policy;
 mod store;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -34,17 +34,20 @@ pub(crate) struct Budget {
     store: Arc<dyn PointStore>,
     expected: Expected,
     line: Mutex<Line>,
+    me: Weak<Self>,
 }
 
 impl Budget {
     pub(crate) fn new(policy: BudgetPolicy, store: Arc<dyn PointStore>) -> Arc<Self> {
-        let budget = Arc::new(Self {
+        let budget = Arc::new_cyclic(|me| Self {
             policy,
             store,
             expected: Expected::default(),
             line: Mutex::default(),
+            me: Weak::clone(me),
         });
-        budget.store.subscribe(Notifier(Arc::downgrade(&budget)));
+        let notifier = Notifier(Arc::downgrade(&budget));
+        budget.store.subscribe(notifier);
         budget
     }
 

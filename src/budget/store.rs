@@ -60,6 +60,10 @@ pub trait PointStore: fmt::Debug + Send + Sync + 'static {
     /// that was granted, also where the operation was abandoned.
     fn settle(&self, settlement: Settlement);
 
+    /// Called after points were reserved for those who waited, while no lock of the client
+    /// is held. A store that keeps others waiting for them lets them ask again here.
+    fn granted(&self) {}
+
     /// A request that had to wait is not made any more: whoever made it has gone.
     fn withdraw(&self, request: Request) {
         let _ = request;
@@ -156,7 +160,7 @@ pub struct Settlement {
     pub cost: u64,
     /// Whether the server said so, or nothing was sent.
     pub is_confirmed: bool,
-    /// How long ago the request was sent; `None` where it was not.
+    /// How long ago the request was sent, or tried to be; `None` where it was not.
     pub sent_ago: Option<Duration>,
     /// The organization's window, where the server told of it.
     pub organization: Option<RateLimit>,

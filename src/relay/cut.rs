@@ -10,8 +10,11 @@ use super::place::{Row, Standing};
 pub(super) struct Cut {
     /// How often each id was handed out: a connection may name a node several times.
     ids: BTreeMap<String, usize>,
-    /// How many rows were handed out, which is what counts for those without an id.
-    skip: usize,
+    /// How many rows without an id were handed out. They are counted, from the first on.
+    bare: usize,
+    /// Whether a new row has come, behind which nothing is expected. Rows may move all the
+    /// same, so ids stay known.
+    is_behind: bool,
 }
 
 impl Cut {
@@ -22,28 +25,37 @@ impl Cut {
         }
         Self {
             ids,
-            skip: position.skip,
+            bare: position.skip.saturating_sub(position.ids.len()),
+            is_behind: false,
         }
     }
 
-    /// How many rows are still to come again.
+    /// How many rows have not come again.
     pub(super) fn len(&self) -> usize {
-        self.skip
+        let with_ids = self.ids.values().sum::<usize>();
+        with_ids.saturating_add(self.bare)
+    }
+
+    /// How many rows are expected to come again before new ones.
+    pub(super) fn due(&self) -> usize {
+        if self.is_behind { 0 } else { self.len() }
     }
 
     /// Finds the rows of a page that were handed out.
     pub(super) fn mark(&mut self, rows: &mut [Row]) {
-        let mut is_leading = true;
         for row in rows {
             let was_handed_out = match &row.id {
                 Some(id) => self.takes(id),
-                None => is_leading && self.skip > 0,
+                None => self.bare > 0,
             };
-            if was_handed_out {
-                row.standing = Standing::Cut;
-                self.skip = self.skip.saturating_sub(1);
-            } else {
-                is_leading = false;
+            if !was_handed_out {
+                self.bare = 0;
+                self.is_behind = true;
+                continue;
+            }
+            row.standing = Standing::Cut;
+            if row.id.is_none() {
+                self.bare -= 1;
             }
         }
     }

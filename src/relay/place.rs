@@ -114,30 +114,35 @@ impl Place {
                 },
             };
         }
+        let (passed, behind) = self.rows.split_at(passed);
         // Rows that were cut before are handed out, whether they were passed or not.
-        let handed_out = self
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(place, row)| *place < passed || row.standing == Standing::Cut)
-            .map(|(_, row)| row);
-        let ids = handed_out.clone().filter_map(|row| row.id.clone());
-        let last = self.rows[..passed].last();
-        if let Some(cursor) = last.and_then(|row| row.cursor.clone()) {
+        let is_cut = |row: &&Row| row.standing == Standing::Cut;
+        let again = behind.iter().filter(is_cut);
+        if let Some(cursor) = passed.last().and_then(|row| row.cursor.clone()) {
+            let ids = passed.iter().filter_map(|row| row.id.clone());
             let before: Vec<_> = self.before.iter().cloned().chain(ids).collect();
             return Position {
                 cursor: Some(cursor),
                 before: texts(&before),
-                ..position
+                ..position.and(again)
             };
         }
         Position {
             cursor: self.from.clone(),
-            skip: position.skip.saturating_add(handed_out.count()),
-            ids: ids.map(|id| id.to_string()).chain(position.ids).collect(),
             before: texts(&self.before),
-            ..Position::default()
+            ..position.and(passed.iter().chain(again))
         }
+    }
+}
+
+impl Position {
+    /// The same with rows that were handed out, too.
+    fn and<'a>(mut self, rows: impl Iterator<Item = &'a Row>) -> Self {
+        for row in rows {
+            self.skip = self.skip.saturating_add(1);
+            self.ids.extend(row.id.as_deref().map(str::to_owned));
+        }
+        self
     }
 }
 

@@ -8,34 +8,64 @@ use std::sync::Arc;
 const REMEMBERED: usize = 1_024;
 
 /// The ids of the last nodes, in memory that does not grow.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recent {
-    /// The page on which each came last.
-    ids: HashMap<Arc<str>, usize>,
+    ids: HashMap<Arc<str>, Seen>,
     page: usize,
     /// The page at which ids were forgotten last, and how many came since.
     mark: usize,
     since: usize,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// The page on which it came last.
+    page: usize,
+    /// Whether it had come before that page.
+    is_again: bool,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self {
+            ids: HashMap::new(),
+            page: 1,
+            mark: 0,
+            since: 0,
+        }
+    }
+}
+
 impl Recent {
     /// Begins a page: what comes twice on it is no repetition.
     pub(super) fn turn(&mut self) {
-        self.page += 1;
+        self.page = self.page.saturating_add(1);
         if self.since >= REMEMBERED {
             let mark = std::mem::replace(&mut self.mark, self.page - 1);
-            self.ids.retain(|_, page| *page > mark);
+            self.ids.retain(|_, seen| seen.page > mark);
             self.since = 0;
         }
     }
 
     /// Remembers a node, and tells whether it came on an earlier page.
     pub(super) fn sees(&mut self, id: Arc<str>) -> bool {
-        let before = self.ids.insert(id, self.page);
-        if before != Some(self.page) {
+        let page = self.page;
+        let fresh = Seen {
+            page,
+            is_again: false,
+        };
+        let seen = self.ids.entry(id).or_insert_with(|| {
             self.since += 1;
+            fresh
+        });
+        if seen.page != page {
+            self.since += 1;
+            *seen = Seen {
+                page,
+                is_again: true,
+            };
         }
-        before.is_some_and(|page| page != self.page)
+        seen.is_again
     }
 }
 
@@ -58,7 +88,9 @@ mod tests {
             most = most.max(recent.ids.len());
             let long_ago = (page * 100).saturating_sub(900);
             recent.turn();
-            assert!(recent.sees(Arc::from(long_ago.to_string())));
+            for _ in 0..2 {
+                assert!(recent.sees(Arc::from(long_ago.to_string())));
+            }
         }
         assert!(most <= 2 * REMEMBERED + 200, "{most}");
     }

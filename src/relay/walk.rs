@@ -148,10 +148,12 @@ impl<O: Paginate> Walk<O> {
             None => None,
         };
         let mut begun = self.client.begin();
+        // What came of the attempt before.
+        let mut slow: Option<Error> = None;
         loop {
             let rows = self.limit.map(|limit| {
                 let missing = limit.saturating_sub(self.rows);
-                missing.saturating_add(self.cut.len())
+                missing.saturating_add(self.cut.due())
             });
             self.sizes.apply(&mut self.operation, rows);
             let mut execute = self.client.execute(&self.operation).going_on(begun);
@@ -168,6 +170,12 @@ impl<O: Paginate> Walk<O> {
                 }
                 Err(error) => error,
             };
+            if let Some(slow) = slow.take()
+                && error.attempts() == slow.attempts()
+            {
+                // Nothing was sent since.
+                return Err(slow.given_up(format!("not tried again, because {error}")));
+            }
             match self.sizes.failed(&error) {
                 Failed::Otherwise => return Err(error),
                 Failed::Refused => self.sizes.shrink(self.operation.name()),
@@ -179,6 +187,7 @@ impl<O: Paginate> Walk<O> {
                         Retry::NoMore(why) => return Err(error.given_up(why)),
                     }
                     self.sizes.slow(self.operation.name());
+                    slow = Some(error);
                 }
             }
         }
@@ -249,13 +258,6 @@ impl<O: Paginate> Walk<O> {
                      read"
                 ),
             ));
-        }
-        // Behind a new row nothing is expected to come again; what does is known.
-        if rows.iter().any(|row| row.standing == Standing::Fresh) {
-            let cut = std::mem::take(&mut self.cut);
-            for id in cut.ids() {
-                self.recent.sees(Arc::from(&**id));
-            }
         }
         Ok(())
     }

@@ -542,14 +542,25 @@ async fn progress_is_told() {
 
 /// Reads to the end, with a new stream from a checkpoint after each error, and another page
 /// size for each.
-async fn read_on(server: &Server, sizes: &[i64], mut checkpoint: Checkpoint) -> Vec<i64> {
+async fn read_on(server: &Server, sizes: &[i64], checkpoint: Checkpoint) -> Vec<i64> {
+    read_in_parts(server, sizes, checkpoint, usize::MAX).await
+}
+
+/// The same, with a new stream after so many rows of each.
+async fn read_in_parts(
+    server: &Server,
+    sizes: &[i64],
+    mut checkpoint: Checkpoint,
+    rows: usize,
+) -> Vec<i64> {
     let mut found = Vec::new();
     let mut sizes = sizes.iter().cycle();
     loop {
         let op = Forward::new("a/b").size(*sizes.next().unwrap());
         let paginator = server.client().paginate(op).resume(checkpoint).unwrap();
         let mut items = paginator.prefetch(0).items();
-        loop {
+        let enough = found.len().saturating_add(rows);
+        while found.len() < enough {
             match items.try_next().await {
                 Ok(Some(build)) => found.push(build.number),
                 Ok(None) => return found,
@@ -608,7 +619,8 @@ async fn a_row_that_moves_over_a_cut_comes_once() {
         let mut items = paginator.prefetch(0).items();
         let (mut found, checkpoint) = read(&mut items, cut).await;
         let checkpoint = serde_json::from_str(&checkpoint).unwrap();
-        found.extend(read_on(&server, &[5], checkpoint).await);
+        // Cut again and again, while rows go on moving.
+        found.extend(read_in_parts(&server, &[5, 4], checkpoint, 3).await);
         let all = found.len();
         // Builds that came meanwhile may be there; none may be twice.
         found.sort_unstable();
