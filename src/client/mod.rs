@@ -20,6 +20,7 @@ use crate::{Error, Operation};
 
 pub(crate) use answer::part;
 pub use builder::ClientBuilder;
+pub(crate) use execute::Begun;
 pub use execute::{Execute, Executing};
 
 /// Sends operations to Buildkite.

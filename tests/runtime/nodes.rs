@@ -436,7 +436,11 @@ async fn what_takes_too_long_is_divided() {
         Reply::json(&json!({"data": data}))
     });
     let timeouts = Timeouts::default().attempt(Duration::from_millis(200));
-    let bk = server.builder().timeouts(timeouts).build().unwrap();
+    let quick = RetryPolicy::default()
+        .attempts(4)
+        .backoff(Duration::ZERO, Duration::ZERO);
+    let builder = server.builder().timeouts(timeouts).retry(quick);
+    let bk = builder.build().unwrap();
     let found = bk
         .nodes(NodeById::new(""), ["a", "b", "c", "slow", "e"])
         .await;
@@ -450,7 +454,28 @@ async fn what_takes_too_long_is_divided() {
         .iter()
         .map(|request| asked(request).len())
         .collect();
-    assert_eq!(sizes, [5, 3, 2, 1, 2, 1, 1]);
+    // What was divided counts among the attempts of its parts.
+    assert_eq!(sizes, [5, 3, 2, 1, 2, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn division_keeps_to_the_retry_policy() {
+    let server = Server::always(Reply::status(504, &[("retry-after", "30")], ""));
+    let ids = || (0..50).map(|number| number.to_string());
+    let bk = server.builder().retry(RetryPolicy::none()).build().unwrap();
+    let found = bk.nodes(NodeById::new(""), ids()).await;
+    assert!(found.iter().all(|(_, node)| node.is_err()));
+    assert_eq!(server.requests().len(), 1);
+    let timeouts = Timeouts::default().operation(Duration::from_secs(5));
+    let builder = server.builder().retry(RetryPolicy::default());
+    let bk = builder.timeouts(timeouts).build().unwrap();
+    let found = bk.nodes(NodeById::new(""), ids()).await;
+    let error = found[0].1.as_ref().unwrap_err().to_string();
+    assert!(
+        error.contains("would pass `Timeouts::operation`"),
+        "{error}"
+    );
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]

@@ -8,10 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
+use tokio::time::{Sleep, sleep};
+
 use super::found::Found;
 use super::request::{Common, ManyNodes};
 use super::{NodeLookup, Outcome, outcomes};
-use crate::client::Executing;
+use crate::client::{Begun, Executing};
+use crate::transport::Next;
 use crate::{Client, Error};
 
 /// What the chunks of a lookup share.
@@ -30,10 +33,19 @@ pub(super) struct Asking<O: NodeLookup> {
     distinct: Vec<usize>,
     /// For each of `ids`, its place in `distinct`.
     which: Vec<usize>,
-    /// Ranges of `distinct` that are not asked for yet, the next one last.
-    waiting: Vec<Range<usize>>,
-    executing: Option<(Range<usize>, Executing<Found<O>>)>,
+    /// Parts of `distinct` that are not asked for yet, the next one last.
+    waiting: Vec<Part>,
+    executing: Option<(Part, Executing<Found<O>>)>,
+    /// The wait before the next request, after one that took too long.
+    pause: Option<Pin<Box<Sleep>>>,
     outcomes: Vec<Outcome<O::Node>>,
+}
+
+/// A part of a chunk.
+struct Part {
+    range: Range<usize>,
+    /// What was done for it as a part of a larger one.
+    begun: Option<Begun>,
 }
 
 impl<O: NodeLookup> Asking<O> {
@@ -41,7 +53,11 @@ impl<O: NodeLookup> Asking<O> {
         let (distinct, which) = distinct(&ids);
         Self {
             shared,
-            waiting: std::iter::once(0..distinct.len()).collect(),
+            waiting: vec![Part {
+                range: 0..distinct.len(),
+                begun: None,
+            }],
+            pause: None,
             outcomes: Vec::with_capacity(distinct.len()),
             ids,
             distinct,
@@ -50,15 +66,16 @@ impl<O: NodeLookup> Asking<O> {
         }
     }
 
-    fn execute(&self, range: &Range<usize>) -> Result<Executing<Found<O>>, Error> {
+    fn execute(&self, part: &mut Part) -> Result<Executing<Found<O>>, Error> {
         let Shared { client, common, .. } = &*self.shared;
         let others = common.variables.as_ref().map_err(Clone::clone)?;
-        let places = self.distinct.get(range.clone()).unwrap_or_default();
+        let places = self.distinct.get(part.range.clone()).unwrap_or_default();
         let ids = places.iter().filter_map(|place| self.ids.get(*place));
         let request = ManyNodes::<O>::new(common, others, ids.map(String::as_str).collect());
-        let execute = client.execute(request);
-        let execute = if range.len() > 1 {
-            // Divided first, and tried again as one.
+        let begun = *part.begun.get_or_insert_with(|| client.begin());
+        let execute = client.execute(request).going_on(begun);
+        let execute = if part.range.len() > 1 {
+            // Divided, and not tried again as it is.
             execute.hand_on_timeouts()
         } else {
             execute
@@ -66,22 +83,42 @@ impl<O: NodeLookup> Asking<O> {
         Ok(execute.into_future())
     }
 
-    fn fail(&mut self, range: &Range<usize>, error: &Error) {
-        let is_refused = is_refused(error);
-        let is_divided = is_refused || error.is_too_slow() || outcomes::took_others_along(error);
-        if is_divided && range.len() > 1 {
-            let half = range.len().div_ceil(2);
-            if is_refused {
-                // A time-out may have had other causes.
-                self.shared.most.fetch_min(half, Ordering::Relaxed);
-            }
-            let middle = range.start + half;
-            self.waiting.push(middle..range.end);
-            self.waiting.push(range.start..middle);
-        } else {
-            self.outcomes
-                .extend(outcomes::of_error::<O>(range.len(), error));
+    fn fail(&mut self, part: Part, error: Error) {
+        let is_refused = is_refused(&error);
+        let is_divided = is_refused || error.is_too_slow() || outcomes::took_others_along(&error);
+        if part.range.len() <= 1 || !is_divided {
+            return self.give_up(&part, &error);
         }
+        if is_refused {
+            // A time-out may have had other causes.
+            let half = part.range.len().div_ceil(2);
+            self.shared.most.fetch_min(half, Ordering::Relaxed);
+        } else if let (true, Some(begun)) = (error.is_too_slow(), part.begun) {
+            let begun = Begun {
+                attempts: error.attempts(),
+                ..begun
+            };
+            match self.shared.client.after(&error, begun) {
+                Next::After(wait) => self.pause = Some(Box::pin(sleep(wait))),
+                Next::No => return self.give_up(&part, &error),
+                Next::NoMore(why) => return self.give_up(&part, &error.given_up(why)),
+            }
+            return self.divide(part.range, Some(begun));
+        }
+        // A size that is refused takes nothing of the attempts.
+        self.divide(part.range, part.begun);
+    }
+
+    fn divide(&mut self, range: Range<usize>, begun: Option<Begun>) {
+        let middle = range.start + range.len().div_ceil(2);
+        for range in [middle..range.end, range.start..middle] {
+            self.waiting.push(Part { range, begun });
+        }
+    }
+
+    fn give_up(&mut self, part: &Part, error: &Error) {
+        self.outcomes
+            .extend(outcomes::of_error::<O>(part.range.len(), error));
     }
 
     /// The IDs as they came, each with its outcome.
@@ -100,25 +137,30 @@ impl<O: NodeLookup> Future for Asking<O> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         loop {
-            if let Some((range, executing)) = &mut this.executing {
-                let answer = ready!(Pin::new(executing).poll(cx));
-                let range = range.clone();
-                this.executing = None;
-                match answer {
-                    Ok(answer) => {
-                        let name = &this.shared.common.name;
-                        this.outcomes
-                            .extend(outcomes::of_answer(name, range.len(), answer));
-                    }
-                    Err(error) => this.fail(&range, &error),
-                }
+            if let Some(pause) = &mut this.pause {
+                ready!(pause.as_mut().poll(cx));
+                this.pause = None;
             }
-            let Some(range) = this.waiting.pop() else {
+            if let Some((_, executing)) = &mut this.executing {
+                let answer = ready!(Pin::new(executing).poll(cx));
+                if let Some((part, _)) = this.executing.take() {
+                    match answer {
+                        Ok(answer) => {
+                            let name = &this.shared.common.name;
+                            let outcomes = outcomes::of_answer(name, part.range.len(), answer);
+                            this.outcomes.extend(outcomes);
+                        }
+                        Err(error) => this.fail(part, error),
+                    }
+                }
+                continue;
+            }
+            let Some(mut part) = this.waiting.pop() else {
                 return Poll::Ready(this.finish());
             };
-            match this.execute(&range) {
-                Ok(executing) => this.executing = Some((range, executing)),
-                Err(error) => this.fail(&range, &error),
+            match this.execute(&mut part) {
+                Ok(executing) => this.executing = Some((part, executing)),
+                Err(error) => this.fail(part, error),
             }
         }
     }
