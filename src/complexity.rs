@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use crate::Maybe;
 
+/// What no operation may cost more than: Buildkite refuses to run it.
+pub(crate) const MOST_POINTS: u64 = 50_000;
+
 /// Points, or the size of a page. Sums and products stop at the largest number
 /// instead of running over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

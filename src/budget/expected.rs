@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use crate::complexity::MOST_POINTS;
+
 /// What an operation of which nobody has counted the points is taken for.
 pub(super) const UNCOUNTED: u64 = 500;
-/// What no operation can cost more than: Buildkite refuses it.
-const MOST_POINTS: u64 = 50_000;
 /// How many operations are remembered.
 const MOST: usize = 1_024;
 

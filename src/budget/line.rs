@@ -107,10 +107,15 @@ impl Budget {
 
     /// Serves those at the front of the line for whom there are points now.
     pub(super) fn serve(&self) {
+        self.serve_for(None);
+    }
+
+    /// The same on behalf of a place, which looks at what became of it itself.
+    fn serve_for(&self, own: Option<u64>) {
         if self.serve_line() {
             self.store.granted();
         }
-        self.watch(None);
+        self.watch(own);
     }
 
     /// Whether somebody was served.
@@ -209,7 +214,7 @@ impl Budget {
             what,
             wake,
         };
-        place.serve(number);
+        self.serve_for(place.number);
         place
     }
 }
@@ -253,7 +258,7 @@ impl Place {
             }
             line.insert(number, self.what.clone(), Arc::clone(&self.wake));
         }
-        self.serve(number);
+        self.budget.serve_for(self.number);
         let mut line = self.budget.line();
         match line.served.remove(&number) {
             Some((served, _)) => {
@@ -262,14 +267,6 @@ impl Place {
             }
             None => Err(line.news),
         }
-    }
-
-    /// Serves the line, on behalf of this place.
-    fn serve(&self, number: u64) {
-        if self.budget.serve_line() {
-            self.budget.store.granted();
-        }
-        self.budget.watch(Some(number));
     }
 
     /// Waits for news, or for this moment.

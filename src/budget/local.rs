@@ -71,11 +71,14 @@ impl LocalPoints {
 }
 
 impl LocalPoints {
-    /// Lets all clients ask again.
+    /// Lets all clients ask again. Where there is one, it does by itself.
     fn notify(&self) {
         let watchers = {
-            let watchers = self.watchers.lock();
-            watchers.unwrap_or_else(PoisonError::into_inner).clone()
+            let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+            if watchers.len() < 2 {
+                return;
+            }
+            watchers.clone()
         };
         let are_gone = watchers.iter().filter(|watcher| !watcher.notify()).count();
         if are_gone > 0 {

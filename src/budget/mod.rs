@@ -171,7 +171,7 @@ pub(crate) struct Reservation {
 
 /// How an attempt ended, as far as it concerns points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Ending {
     /// The server ran it, or at least said so.
     Done,
     /// The server refused it as a whole, and did nothing.
@@ -199,20 +199,20 @@ impl Reservation {
     }
 
     /// Takes off what the operation has cost, and learns from what the server says.
-    pub(crate) fn settle(mut self, operation: &str, outcome: Outcome, limits: Limits) {
+    pub(crate) fn settle(mut self, operation: &str, ending: Ending, limits: Limits) {
         let told = limits.complexity.map(|complexity| complexity.actual);
         let told = told.and_then(|cost| u64::try_from(cost).ok());
-        if outcome == Outcome::Done
+        if ending == Ending::Done
             && let Some(cost) = told.filter(|cost| *cost > 0)
         {
             let expected = &self.budget.expected;
             expected.learn(operation, self.requested, cost);
         }
-        let cost = match outcome {
-            Outcome::NotSent => 0,
-            Outcome::Refused => told.unwrap_or(0),
-            Outcome::Done => told.unwrap_or(self.points),
-            Outcome::Lost => told.unwrap_or(self.unconfirmed()),
+        let cost = match ending {
+            Ending::NotSent => 0,
+            Ending::Refused => told.unwrap_or(0),
+            Ending::Done => told.unwrap_or(self.points),
+            Ending::Lost => told.unwrap_or(self.unconfirmed()),
         };
         self.finish(cost, limits);
     }

@@ -17,8 +17,8 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::{Client, Inner, answer, envelope};
-use crate::observe::{Event, OperationOutcome as Outcome};
-use crate::transport::{Answer, Limits, Next, Request};
+use crate::observe::{Event, OperationOutcome};
+use crate::transport::{Answer, Limits, Request, Retry};
 use crate::{Error, ErrorKind, Operation, OperationKind, Response, budget};
 
 /// An operation that is about to be sent: await it, or change how first.
@@ -259,7 +259,7 @@ impl Call {
         let attempts = self.attempts();
         let retries = self.client.inner.transport.retries();
         match retries.after(&error, attempts, self.deadline) {
-            Next::After(wait) => {
+            Retry::After(wait) => {
                 self.span.in_scope(|| {
                     tracing::info!(
                         attempt = attempts,
@@ -278,8 +278,8 @@ impl Call {
                 self.failed = Some(error);
                 Ok(self.send(wait))
             }
-            Next::No => Err(error),
-            Next::NoMore(why) => Err(error.given_up(why)),
+            Retry::No => Err(error),
+            Retry::NoMore(why) => Err(error.given_up(why)),
         }
     }
 
@@ -322,7 +322,7 @@ impl Call {
         Box::pin(sending.instrument(self.span.clone()))
     }
 
-    fn finish(&self, outcome: Outcome) {
+    fn finish(&self, outcome: OperationOutcome) {
         self.span.record("attempts", self.attempts());
         self.tell(&Event::Finished {
             operation: &self.name,
@@ -345,10 +345,10 @@ impl Client {
     }
 
     /// What comes after a failure, where the caller changes what it asks for.
-    pub(crate) fn after(&self, error: &Error, begun: Begun) -> Next {
+    pub(crate) fn after(&self, error: &Error, begun: Begun) -> Retry {
         let retries = self.inner.transport.retries();
         let next = retries.after(error, begun.attempts, begun.deadline);
-        if let Next::After(wait) = next {
+        if let Retry::After(wait) = next {
             self.inner.tell(&Event::Retry {
                 operation: error.operation().unwrap_or_default(),
                 attempt: begun.attempts,
@@ -406,14 +406,14 @@ impl Inner {
             user: heard.user,
         });
         if let Some(reservation) = reservation {
-            let outcome = match &answer {
-                Ok(answer) if answer.status.is_success() => budget::Outcome::Done,
-                Ok(answer) if answer.status.is_client_error() => budget::Outcome::Refused,
-                Ok(_) => budget::Outcome::Lost,
-                Err(error) if error.may_have_been_sent() => budget::Outcome::Lost,
-                Err(_) => budget::Outcome::NotSent,
+            let ending = match &answer {
+                Ok(answer) if answer.status.is_success() => budget::Ending::Done,
+                Ok(answer) if answer.status.is_client_error() => budget::Ending::Refused,
+                Ok(_) => budget::Ending::Lost,
+                Err(error) if error.may_have_been_sent() => budget::Ending::Lost,
+                Err(_) => budget::Ending::NotSent,
             };
-            reservation.settle(name, outcome, heard);
+            reservation.settle(name, ending, heard);
         }
         Ok(answer)
     }
@@ -466,8 +466,8 @@ impl<T: DeserializeOwned> Future for Executing<T> {
         if matches!(self.stage, Stage::Sent(_)) {
             self.stage = Stage::Done;
             self.call.finish(match &answer {
-                Ok(_) => Outcome::Answered,
-                Err(error) => Outcome::Failed(error.kind()),
+                Ok(_) => OperationOutcome::Answered,
+                Err(error) => OperationOutcome::Failed(error.kind()),
             });
         }
         Poll::Ready(answer)
@@ -477,7 +477,7 @@ impl<T: DeserializeOwned> Future for Executing<T> {
 impl<T> Drop for Executing<T> {
     fn drop(&mut self) {
         if matches!(self.stage, Stage::Sent(_)) {
-            self.call.finish(Outcome::Abandoned);
+            self.call.finish(OperationOutcome::Abandoned);
         }
     }
 }

@@ -2,10 +2,9 @@
 //! and more again later.
 
 use super::Paginate;
+use crate::complexity::MOST_POINTS;
 use crate::{Error, OperationKind};
 
-/// What no operation may cost more than: Buildkite refuses to run it.
-const MOST_POINTS: u64 = 50_000;
 /// How many pages have to go well before they grow again; doubled with each time that they
 /// had to shrink.
 const PATIENCE: u32 = 4;

@@ -14,7 +14,7 @@ use super::page_size::{Failed, PageSize};
 use super::place::{self, Next, Place, Row, Standing};
 use super::recent::Recent;
 use super::{Connection, Duplicates, Paginate};
-use crate::transport::Next as Retry;
+use crate::transport::Retry;
 use crate::{Client, Error, ErrorKind, Response};
 
 /// So many pages in a row that bring nothing new are taken for a connection that never

@@ -28,7 +28,7 @@ pub use limits::{Complexity, RateLimit};
 pub(crate) use limits::{Limits, wait};
 pub(crate) use proxy::Proxy;
 pub use retry::RetryPolicy;
-pub(crate) use retry::{Next, Retries};
+pub(crate) use retry::{Retries, Retry};
 pub use timeouts::Timeouts;
 pub(crate) use token::Token;
 

@@ -123,7 +123,7 @@ pub(crate) struct Retries {
 
 /// What comes after a failure.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Next {
+pub(crate) enum Retry {
     /// Another attempt after a wait.
     After(Duration),
     /// No other attempt: the error is what it is.
@@ -152,12 +152,12 @@ impl Retries {
     }
 
     /// What comes after the attempt of this number has failed.
-    pub(crate) fn after(&self, error: &Error, attempt: u32, deadline: Option<Instant>) -> Next {
+    pub(crate) fn after(&self, error: &Error, attempt: u32, deadline: Option<Instant>) -> Retry {
         if !error.is_retryable() || error.is_given_up() || self.policy.attempts == 1 {
-            return Next::No;
+            return Retry::No;
         }
         if attempt >= self.policy.attempts {
-            return Next::NoMore(format!("given up after {attempt} attempts"));
+            return Retry::NoMore(format!("given up after {attempt} attempts"));
         }
         let spread = self.policy.longest(attempt + 1).mul_f64(fastrand::f64());
         // Whoever waits for the same moment should not come back at the same moment.
@@ -166,20 +166,20 @@ impl Retries {
             .map_or(spread, |asked| asked.saturating_add(spread));
         let end = Instant::now().checked_add(wait);
         if deadline.is_some_and(|deadline| end.is_none_or(|end| end >= deadline)) {
-            return Next::NoMore(format!(
+            return Retry::NoMore(format!(
                 "not tried again, because waiting for {wait:.1?} would pass \
                  `Timeouts::operation`"
             ));
         }
         let is_free = error.kind() == ErrorKind::RateLimited;
         if !is_free && !self.take() {
-            return Next::NoMore(
+            return Retry::NoMore(
                 "not tried again, because too many other operations of this client failed, \
                  too (`RetryPolicy::reserve`)"
                     .to_owned(),
             );
         }
-        Next::After(wait)
+        Retry::After(wait)
     }
 
     /// Takes one repetition from the reserve, if there is one.
@@ -209,7 +209,7 @@ mod tests {
 
     fn wait(retries: &Retries, error: &Error, attempt: u32) -> Duration {
         match retries.after(error, attempt, None) {
-            Next::After(wait) => wait,
+            Retry::After(wait) => wait,
             other => panic!("{other:?}"),
         }
     }
@@ -252,7 +252,7 @@ mod tests {
         }
         let soon = Instant::now() + Duration::from_secs(10);
         let next = retries.after(&limited, 1, Some(soon));
-        assert!(matches!(next, Next::NoMore(why) if why.contains("Timeouts::operation")));
+        assert!(matches!(next, Retry::NoMore(why) if why.contains("Timeouts::operation")));
     }
 
     #[test]
@@ -260,19 +260,21 @@ mod tests {
         let retries = Retries::new(RetryPolicy::default().reserve(3, 0.5));
         let next = || retries.after(&passing(), 1, None);
         for _ in 0..3 {
-            assert!(matches!(next(), Next::After(_)));
+            assert!(matches!(next(), Retry::After(_)));
         }
-        assert!(matches!(next(), Next::NoMore(why) if why.contains("RetryPolicy::reserve")));
+        assert!(matches!(next(), Retry::NoMore(why) if why.contains("RetryPolicy::reserve")));
         retries.begin();
-        assert!(matches!(next(), Next::NoMore(_)));
+        assert!(matches!(next(), Retry::NoMore(_)));
         retries.begin();
-        assert!(matches!(next(), Next::After(_)));
+        assert!(matches!(next(), Retry::After(_)));
         // It holds no more than its size.
         for _ in 0..100 {
             retries.begin();
         }
         assert_eq!(
-            (0..10).filter(|_| matches!(next(), Next::After(_))).count(),
+            (0..10)
+                .filter(|_| matches!(next(), Retry::After(_)))
+                .count(),
             3
         );
     }
@@ -281,18 +283,18 @@ mod tests {
     fn what_does_not_pass_is_not_repeated() {
         let retries = Retries::new(RetryPolicy::default());
         let stays = Error::new(ErrorKind::Http, "no");
-        assert_eq!(retries.after(&stays, 1, None), Next::No);
+        assert_eq!(retries.after(&stays, 1, None), Retry::No);
         let lost = passing().sent();
         let query = Error::new(ErrorKind::Connect, "no").transient().sent();
         let query = query.with_operation(OperationKind::Query, "Q");
-        assert!(matches!(retries.after(&query, 1, None), Next::After(_)));
+        assert!(matches!(retries.after(&query, 1, None), Retry::After(_)));
         let mutation = lost.with_operation(OperationKind::Mutation, "M");
-        assert_eq!(retries.after(&mutation, 1, None), Next::No);
+        assert_eq!(retries.after(&mutation, 1, None), Retry::No);
         assert!(matches!(
             retries.after(&passing(), 4, None),
-            Next::NoMore(_)
+            Retry::NoMore(_)
         ));
         let never = Retries::new(RetryPolicy::none());
-        assert_eq!(never.after(&passing(), 1, None), Next::No);
+        assert_eq!(never.after(&passing(), 1, None), Retry::No);
     }
 }

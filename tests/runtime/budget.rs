@@ -1,5 +1,6 @@
 //! The budget against the sandbox, whose windows pass in real time.
 
+use crate::support;
 use std::time::Duration;
 
 use buildkite_client::queries::{PipelineBySlug, RecentBuilds};
@@ -22,10 +23,7 @@ async fn start(user: u64, window: u64) -> Sandbox {
 }
 
 fn client(sandbox: &Sandbox) -> ClientBuilder {
-    let builder = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token());
-    builder.retry(RetryPolicy::none())
+    support::sandbox::builder(sandbox).retry(RetryPolicy::none())
 }
 
 /// Sends one operation from each of many tasks, and tells how many were refused.

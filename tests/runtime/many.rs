@@ -11,6 +11,7 @@ use buildkite_client::{Client, ErrorKind, RetryPolicy};
 use buildkite_sandbox::{Fault, Limits, Sandbox};
 use serde_json::{Value, json};
 
+use crate::support;
 use crate::support::operations::Forward;
 use crate::support::server::{Reply, Server};
 
@@ -153,11 +154,7 @@ async fn sandbox(fault: Option<Fault>) -> (Sandbox, Client) {
         None => builder,
     };
     let sandbox = builder.start().await.unwrap();
-    let client = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token())
-        .build()
-        .unwrap();
+    let client = support::sandbox::client(&sandbox);
     (sandbox, client)
 }
 

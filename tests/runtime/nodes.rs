@@ -15,6 +15,7 @@ use buildkite_sandbox::{Fault, Limits, Sandbox};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::support;
 use crate::support::server::{Reply, Request, Server};
 
 async fn start(limits: Limits) -> (Sandbox, Client) {
@@ -24,11 +25,7 @@ async fn start(limits: Limits) -> (Sandbox, Client) {
         .start()
         .await
         .unwrap();
-    let client = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token())
-        .build()
-        .unwrap();
+    let client = support::sandbox::client(&sandbox);
     (sandbox, client)
 }
 
@@ -187,9 +184,7 @@ async fn a_fault_about_one_id_is_its_own() {
     let fault = Fault::partial_error("n7").on("BuildByUuid").times(1);
     let sandbox = Sandbox::builder().speed(0.0).limits(wide()).fault(fault);
     let sandbox = sandbox.start().await.unwrap();
-    let bk = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token());
+    let bk = support::sandbox::builder(&sandbox);
     let bk = bk.build().unwrap();
     let (builds, _) = uuids(&bk).await;
     let found = bk.nodes(BuildByUuid::new(""), builds).await;

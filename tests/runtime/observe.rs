@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use buildkite_client::queries::RecentBuilds;
-use buildkite_client::{Client, Event, OperationOutcome, RetryPolicy};
+use buildkite_client::{Event, OperationOutcome, RetryPolicy};
 use buildkite_sandbox::{Fault, Sandbox};
 
+use crate::support;
 use crate::support::server::{Reply, Server};
 
 /// Events in words, without times.
@@ -63,9 +64,7 @@ async fn an_operation_tells_all_that_happens_to_it() {
         .await
         .unwrap();
     let told = Told::default();
-    let bk = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token())
+    let bk = support::sandbox::builder(&sandbox)
         .retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO))
         .observer({
             let told = told.clone();

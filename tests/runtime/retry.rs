@@ -9,6 +9,7 @@ use buildkite_client::queries::{CreateBuild, PipelineBySlug, RecentBuilds};
 use buildkite_client::{Client, ErrorKind, RetryPolicy, Timeouts};
 use buildkite_sandbox::{Builder, Fault, Limits, Sandbox};
 
+use crate::support;
 use crate::support::log::Log;
 
 const PIPELINE: &str = "acme-inc/web";
@@ -22,9 +23,7 @@ async fn start(builder: Builder) -> Sandbox {
 }
 
 fn client(sandbox: &Sandbox, policy: RetryPolicy) -> Client {
-    let builder = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token());
+    let builder = support::sandbox::builder(sandbox);
     let timeouts = Timeouts::default().attempt(Duration::from_millis(400));
     builder.retry(policy).timeouts(timeouts).build().unwrap()
 }
@@ -315,9 +314,7 @@ async fn a_wait_beyond_the_time_limit_is_not_begun() {
     let sandbox = start(Sandbox::builder().limits(limits)).await;
     let bk = client(&sandbox, quick());
     bk.execute(builds()).await.unwrap();
-    let builder = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token());
+    let builder = support::sandbox::builder(&sandbox);
     let timeouts = Timeouts::default().operation(Duration::from_secs(60));
     let bk = builder.retry(quick()).timeouts(timeouts).build().unwrap();
     let error = bk.execute(builds()).await.unwrap_err();

@@ -13,6 +13,7 @@ use buildkite_sandbox::data::{Build, Data, Job, Pipeline as Pinned};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
+use crate::support;
 use crate::support::operations::Forward;
 use crate::support::server::{Reply, Request, Server};
 
@@ -153,11 +154,7 @@ async fn sandbox() -> (Sandbox, Client) {
         data = data.pipeline(pinned);
     }
     let sandbox = Sandbox::builder().data(data).start().await.unwrap();
-    let client = Client::builder()
-        .endpoint(sandbox.url())
-        .token(sandbox.token())
-        .build()
-        .unwrap();
+    let client = support::sandbox::client(&sandbox);
     (sandbox, client)
 }
 

@@ -4,4 +4,5 @@
 pub(crate) mod child;
 pub(crate) mod log;
 pub(crate) mod operations;
+pub(crate) mod sandbox;
 pub(crate) mod server;

@@ -14,7 +14,7 @@ use super::found::Found;
 use super::request::{Common, ManyNodes};
 use super::{NodeLookup, Outcome, outcomes};
 use crate::client::{Begun, Executing};
-use crate::transport::Next;
+use crate::transport::Retry;
 use crate::{Client, Error};
 
 /// What the chunks of a lookup share.
@@ -99,9 +99,9 @@ impl<O: NodeLookup> Asking<O> {
                 ..begun
             };
             match self.shared.client.after(&error, begun) {
-                Next::After(wait) => self.pause = Some(Box::pin(sleep(wait))),
-                Next::No => return self.give_up(&part, &error),
-                Next::NoMore(why) => return self.give_up(&part, &error.given_up(why)),
+                Retry::After(wait) => self.pause = Some(Box::pin(sleep(wait))),
+                Retry::No => return self.give_up(&part, &error),
+                Retry::NoMore(why) => return self.give_up(&part, &error.given_up(why)),
             }
             return self.divide(part.range, Some(begun));
         }

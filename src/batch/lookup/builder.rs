@@ -8,6 +8,7 @@ use super::NodeLookup;
 use super::asking::Shared;
 use super::nodes::{Looking, Nodes};
 use super::request::Common;
+use crate::complexity::MOST_POINTS;
 use crate::{Client, Error};
 
 /// How many IDs a request asks for at the most, unless set.
@@ -16,9 +17,6 @@ const IDS: usize = 100;
 /// How many points a request may take, unless set: half of what a user has in a window.
 /// What may take more waits until a window is nearly whole, although it will cost less.
 const POINTS: u64 = 2_500;
-
-/// What Buildkite refuses to exceed.
-const MOST_POINTS: u64 = 50_000;
 
 /// How many requests are on their way at the same time, unless set. Each is worth many.
 const CONCURRENCY: usize = 4;
