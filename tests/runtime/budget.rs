@@ -1,12 +1,14 @@
 //! The budget against the sandbox, whose windows pass in real time.
 
-use crate::support;
 use std::time::Duration;
 
 use buildkite_client::queries::{PipelineBySlug, RecentBuilds};
 use buildkite_client::{BudgetPolicy, Client, ClientBuilder, ErrorKind, RetryPolicy, Timeouts};
 use buildkite_sandbox::{Fault, Limits, Sandbox};
 use futures_util::StreamExt as _;
+
+use crate::support;
+use crate::support::log::Log;
 
 /// What the operation costs.
 const POINTS: usize = 8;
@@ -172,4 +174,20 @@ async fn a_loop_over_more_operations_than_a_window_has_points_for_ends() {
         done += 1;
     }
     assert_eq!(done, 32);
+}
+
+#[tokio::test]
+async fn the_log_tells_what_was_waited_for() {
+    let (log, _recording) = Log::start();
+    let sandbox = start(POINTS as u64, 1).await;
+    let bk = client(&sandbox).build().unwrap();
+    for _ in 0..2 {
+        bk.execute(builds()).await.unwrap();
+    }
+    let text = log.text();
+    let waited = text.lines().find(|line| line.contains("waited for points"));
+    let waited = waited.expect("a line about the wait");
+    for expected in ["operation=\"RecentBuilds\"", "points=8", "waited_ms="] {
+        assert!(waited.contains(expected), "{waited}");
+    }
 }

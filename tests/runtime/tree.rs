@@ -8,8 +8,8 @@ use buildkite_client::queries::OrganizationTree;
 use buildkite_client::queries::organization_tree::Pipeline;
 use buildkite_client::relay::{Drain, Drained, Rests};
 use buildkite_client::{Client, ErrorKind, Operation as _};
-use buildkite_sandbox::Sandbox;
 use buildkite_sandbox::data::{Build, Data, Job, Pipeline as Pinned};
+use buildkite_sandbox::{Limits, Sandbox};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
@@ -144,6 +144,10 @@ async fn broken(mut rows: Drained<OrganizationTree>) -> (Vec<Pipeline>, buildkit
 
 /// A sandbox with small trees of very different sizes.
 async fn sandbox() -> (Sandbox, Client) {
+    sandbox_with(Limits::default()).await
+}
+
+async fn sandbox_with(limits: Limits) -> (Sandbox, Client) {
     let mut data = Data::new().organization("Acme Inc").slug("acme-inc");
     for (pipeline, builds) in [("a", 0), ("b", 1), ("c", 7), ("d", 4), ("e", 2)] {
         let mut pinned = Pinned::new(pipeline);
@@ -153,7 +157,8 @@ async fn sandbox() -> (Sandbox, Client) {
         }
         data = data.pipeline(pinned);
     }
-    let sandbox = Sandbox::builder().data(data).start().await.unwrap();
+    let builder = Sandbox::builder().data(data).limits(limits);
+    let sandbox = builder.start().await.unwrap();
     let client = support::sandbox::client(&sandbox);
     (sandbox, client)
 }
@@ -506,4 +511,19 @@ async fn all_work_ends_with_the_stream() {
     assert!(dropped > 2);
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(server.requests().len(), dropped);
+}
+
+#[tokio::test]
+async fn a_drain_keeps_within_the_budget() {
+    let (sandbox, client) = sandbox().await;
+    let whole: Vec<_> = client.drain(pages(2)).items().try_collect().await.unwrap();
+    let spent = 5_000 - sandbox.rate_limits().user.remaining;
+    // Several windows have to be waited for.
+    let limits = Limits::default().user(spent / 3);
+    let (sandbox, client) = sandbox_with(limits.window(Duration::from_secs(1))).await;
+    let drained: Vec<_> = client.drain(pages(2)).items().try_collect().await.unwrap();
+    assert_eq!(drained.len(), whole.len());
+    let log = sandbox.log();
+    let refused = log.entries().iter().filter(|entry| !entry.ran);
+    assert_eq!(refused.count(), 0);
 }
