@@ -31,8 +31,9 @@ const CONCURRENCY: usize = 4;
 /// - An error about one ID is that ID's, with its path as in the operation; the others are
 ///   not affected. An error about the request as a whole is the error of all its IDs.
 /// - A request that is refused for its complexity, takes too long, or whose answer is too
-///   large, is divided into halves, down to one ID. So is one in which an error about one
-///   ID takes the data of all others with it.
+///   large, is divided into halves, down to one ID; after a time-out with the waits and
+///   attempts of the [`RetryPolicy`](crate::RetryPolicy). So is one in which an error about
+///   one ID takes the data of all others with it.
 #[must_use = "nothing is sent before it is awaited or its stream is polled"]
 pub struct Lookup<O, I> {
     client: Client,
