@@ -38,6 +38,7 @@ mod diagnostic;
 mod document;
 mod frame;
 mod gaps;
+pub mod impact;
 mod lints;
 mod model;
 mod near;

@@ -9,6 +9,7 @@ use apollo_compiler::ast::{
 use apollo_compiler::schema::SchemaBuilder;
 use apollo_compiler::{Name, Node, Schema};
 
+use super::known;
 use crate::buildkite;
 use crate::diagnostic::Diagnostics;
 use crate::frame::frame;
@@ -68,7 +69,7 @@ pub(crate) fn define(schema: &ast::Document, extent: Extent) -> Result<SchemaBui
     for ours in &OURS.definitions {
         if ours.is_extension_definition() {
             if extent == Extent::Buildkite {
-                added.definitions.push(ours.clone());
+                added.definitions.extend(known::still_true(ours, schema));
             }
             continue;
         }

@@ -2,6 +2,7 @@
 //! may use them.
 
 mod definitions;
+mod known;
 mod nullability;
 mod overlay;
 mod uses;

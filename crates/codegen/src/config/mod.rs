@@ -1,6 +1,7 @@
 //! What is compiled, against what, and where it goes.
 
 mod build_script;
+mod impact;
 mod reading;
 
 use std::collections::BTreeMap;

@@ -37,17 +37,7 @@ impl Config {
         root: &Path,
         mut diagnostics: Diagnostics,
     ) -> Result<Set, Diagnostics> {
-        if self.queries.is_empty() {
-            diagnostics.push(
-                Diagnostic::new("no folder of queries is given")
-                    .of_rule("no_folder")
-                    .help("name it: `Config::new().queries(\"queries\").compile()`"),
-            );
-        }
-        let mut files = Files::default();
-        for folder in &self.queries {
-            files.load(root, folder, &mut diagnostics);
-        }
+        let mut files = self.read_files(root, &mut diagnostics);
         let settings = self.read_lints(root, &files, &mut diagnostics);
         let mut passed_over = Diagnostics::default();
         passed_over.extend(mem::take(&mut files.passed_over));
@@ -72,8 +62,28 @@ impl Config {
         })
     }
 
+    pub(super) fn read_files(&self, root: &Path, diagnostics: &mut Diagnostics) -> Files {
+        if self.queries.is_empty() {
+            diagnostics.push(
+                Diagnostic::new("no folder of queries is given")
+                    .of_rule("no_folder")
+                    .help("name it: `Config::new().queries(\"queries\").compile()`"),
+            );
+        }
+        let mut files = Files::default();
+        for folder in &self.queries {
+            files.load(root, folder, diagnostics);
+        }
+        files
+    }
+
     /// The levels and limits of lints: there is one file of them, or none.
-    fn read_lints(&self, root: &Path, files: &Files, diagnostics: &mut Diagnostics) -> Settings {
+    pub(super) fn read_lints(
+        &self,
+        root: &Path,
+        files: &Files,
+        diagnostics: &mut Diagnostics,
+    ) -> Settings {
         let mut settings = match &self.schema {
             SchemaSource::Buildkite => Settings::enforced(buildkite::LIMITS),
             SchemaSource::Text { .. } | SchemaSource::File(_) => {
@@ -120,17 +130,22 @@ impl Config {
             },
             SchemaSource::File(path) => read_text(root, path, "the schema")?,
         };
-        let extent = match (self.client_directives, &self.schema) {
+        check::schema(&base, self.extent(), &self.read_overlays(root)?)
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        match (self.client_directives, &self.schema) {
             (ClientDirectives::LeftOut, _) => Extent::Nothing,
             (ClientDirectives::Defined, SchemaSource::Buildkite) => Extent::Buildkite,
             (ClientDirectives::Defined, _) => Extent::Directives,
-        };
-        let overlays = self
-            .client_schemas
-            .iter()
+        }
+    }
+
+    pub(super) fn read_overlays(&self, root: &Path) -> Result<Vec<Source>, Diagnostics> {
+        let paths = self.client_schemas.iter();
+        paths
             .map(|path| read_text(root, path, "the client schema"))
-            .collect::<Result<Vec<_>, _>>()?;
-        check::schema(&base, extent, &overlays)
+            .collect()
     }
 
     pub(super) fn read_style(&self, diagnostics: &mut Diagnostics) -> Style {
@@ -156,7 +171,7 @@ impl Config {
         }
     }
 
-    fn read_scalars(&self, schema: &Schema, diagnostics: &mut Diagnostics) -> Scalars {
+    pub(super) fn read_scalars(&self, schema: &Schema, diagnostics: &mut Diagnostics) -> Scalars {
         let mut paths = BTreeMap::new();
         let is_default = |scalar: &str| buildkite::SCALARS.iter().any(|(name, _)| *name == scalar);
         for (scalar, path) in &self.scalars {

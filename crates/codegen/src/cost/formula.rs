@@ -10,7 +10,7 @@ use crate::relay::PageSize;
 
 /// A sum, and the parts that it is made of. Each part comes after those inside
 /// it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Formula {
     pub(crate) parts: Vec<Part>,
     pub(crate) sum: Sum,

@@ -12,7 +12,7 @@ use super::points::Algebra;
 use crate::relay::{PageSize, Size};
 
 /// The defaults of conditions, and what counts where a page has no size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Defaults {
     conditions: BTreeMap<Name, bool>,
     /// The rows of a connection without a page size.

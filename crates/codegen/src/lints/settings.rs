@@ -79,6 +79,11 @@ impl Settings {
         self.levels.insert(lint, level);
     }
 
+    /// Lets a lint find nothing.
+    pub(crate) fn allow(&mut self, lint: Lint) {
+        self.set(lint, Level::Allow);
+    }
+
     pub(crate) fn level(&self, lint: Lint) -> Level {
         self.levels.get(&lint).copied().unwrap_or(Level::Warn)
     }

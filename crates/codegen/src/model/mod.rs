@@ -14,6 +14,7 @@ mod selections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, executable};
 
@@ -127,6 +128,8 @@ pub(crate) struct Field {
     pub(crate) key: String,
     pub(crate) rust_name: String,
     pub(crate) ty: RustType,
+    /// Where the query selects it, in the order of the query.
+    pub(crate) places: Vec<SourceSpan>,
     /// Whether `@include` or `@skip` can leave it out.
     pub(crate) may_be_left_out: bool,
     /// Whether the schema lets it be null.

@@ -405,6 +405,10 @@ impl<'a, 'f> Builder<'a, 'f> {
             key: key.to_string(),
             rust_name,
             ty,
+            places: fields
+                .iter()
+                .filter_map(|(field, _)| field.name.location())
+                .collect(),
             may_be_left_out: !always,
             nullable: !answered.is_non_null(),
             coordinate,

@@ -1,0 +1,126 @@
+//! What becomes another Rust type.
+
+use insta::assert_snapshot;
+
+use crate::support::effects;
+
+#[test]
+fn nullability() {
+    assert_snapshot!(effects(
+        "type Query { a: Int b: Int! c: [Int!]! unused: Int }",
+        "type Query { a: Int! b: Int c: [Int]! unused: Int! }",
+        "query Q {\n  a\n  b\n  c\n}\n",
+    ), @"
+    CHANGES_TYPE 2:3 Q: `a` was `Option<i64>` and is `i64` now <- FIELD_CHANGED_KIND_SAFE Query.a
+    CHANGES_TYPE! 3:3 Q: `b` was `i64` and is `Option<i64>` now <- FIELD_CHANGED_KIND Query.b
+    CHANGES_TYPE! 4:3 Q: `c` was `Vec<i64>` and is `Vec<Option<i64>>` now <- FIELD_CHANGED_KIND Query.c
+    ");
+}
+
+#[test]
+fn scalars_by_their_rust_types() {
+    // Both are a `String`, so that nothing is to be done.
+    assert_snapshot!(effects(
+        "scalar Moment type Query { a: ID b: String c: Moment }",
+        "scalar Moment type Query { a: String b: Moment c: Int }",
+        "query Q {\n  a\n  b\n  c\n}\n",
+    ), @"
+    CHANGES_TYPE! 3:3 Q: `b` was `Option<String>` and is `Option<Json>` now <- FIELD_CHANGED_KIND Query.b
+    CHANGES_TYPE! 4:3 Q: `c` was `Option<Json>` and is `Option<i64>` now <- FIELD_CHANGED_KIND Query.c
+    ");
+}
+
+#[test]
+fn enums_that_are_read_or_sent() {
+    assert_snapshot!(effects(
+        "type Query { state: State find(states: [State!], other: Other): Int in(in: In): Int }
+         enum State { ON OFF } enum Other { A } input In { state: State }",
+        "type Query { state: State find(states: [State!], other: Other): Int in(in: In): Int }
+         enum State { ON HALF } enum Other { A B } input In { state: State }",
+        "query Read { state }
+query Send($states: [State!]) { find(states: $states) }
+query Inside($in: In) { in(in: $in) }
+query Written { find(states: [ON], other: A) }
+",
+    ), @"
+    CHANGES_TYPE! 1:14 Read: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
+    CHANGES_TYPE 1:14 Read: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
+    CHANGES_TYPE! 2:13 Send: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
+    CHANGES_TYPE 2:13 Send: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
+    CHANGES_TYPE! 3:15 Inside: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
+    CHANGES_TYPE 3:15 Inside: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
+    ");
+}
+
+#[test]
+fn inputs_that_are_sent() {
+    assert_snapshot!(effects(
+        "type Query { a(in: In): Int } input In { a: Int b: Int! c: Int d: Int! deep: Deep } input Deep { x: Int }",
+        "type Query { a(in: In): Int } input In { a: Int b: Int! c: String d: Int! = 1 e: Int f: Int! deep: Deep } input Deep { x: Int! }",
+        "query Q($in: In) { a(in: $in) }\nquery O { a }\n",
+    ), @"
+    CHANGES_TYPE! 1:10 Q: `Deep.x` has to be given now <- FIELD_CHANGED_KIND Deep.x
+    CHANGES_TYPE! 1:10 Q: `In.c` was `i64` and is `String` now <- FIELD_CHANGED_KIND In.c
+    CHANGES_TYPE 1:10 Q: `In.d` may be left out now, and may not be null <- INPUT_FIELD_DEFAULT_VALUE_ADDED In.d
+    CHANGES_TYPE 1:10 Q: `In` has the new field `e`, which may be left out <- OPTIONAL_INPUT_FIELD_ADDED In.e
+    CHANGES_TYPE! 1:10 Q: `In` has to be given `f` now <- REQUIRED_INPUT_FIELD_ADDED In.f
+    ");
+}
+
+#[test]
+fn types_behind_unions_and_interfaces() {
+    let old = "type Query { any: Any node: Node } union Any = A | B interface Node { id: ID! }
+         type A implements Node { id: ID! a: Int } type B implements Node { id: ID! b: Int }";
+    let new = "type Query { any: Any node: Node } union Any = A | B | C interface Node { id: ID! }
+         type A implements Node { id: ID! a: Int } type B implements Node { id: ID! b: Int }
+         type C implements Node { id: ID! c: Int }";
+    // Whoever tells types apart has an arm for all others, so that no Rust type changes.
+    assert_snapshot!(effects(
+        old,
+        new,
+        "query Some { any { ... on A { a } } }
+query All { any { ... on A { a } ... on B { b } } }
+query Shared { any { ... on Node { id } ... on A { a } } }
+query Node { node { id ... on B { b } } }
+query Only { any { ...OfNode } }
+fragment OfNode on Node { id }
+",
+    ), @"
+    CHANGES_MEANING 1:14 Some: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    CHANGES_MEANING 2:13 All: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    CHANGES_MEANING 3:16 Shared: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    ");
+}
+
+#[test]
+fn what_all_types_had_in_common() {
+    assert_snapshot!(effects(
+        "type Query { any: Any } union Any = A | B interface Node { id: ID! }
+         type A implements Node { id: ID! } type B implements Node { id: ID! } type C { c: Int }",
+        "type Query { any: Any } union Any = A | B | C interface Node { id: ID! }
+         type A implements Node { id: ID! } type B implements Node { id: ID! } type C { c: Int }",
+        "query Own { any { ... on Node { id } } }
+query Shared { any { ...OfNode ... on A { key: id } } }
+query Only { any { ...OfNode } }
+fragment OfNode on Node { id }
+",
+    ), @"
+    CHANGES_TYPE 1:13 Own: `any` is told apart by `__typename` now <- TYPE_ADDED_TO_UNION Any
+    CHANGES_TYPE 2:16 Shared: `any` has a variant for `B` now <- TYPE_ADDED_TO_UNION Any
+    CHANGES_TYPE 3:14 Only: `any` was `Option<OfNode>` and is `Option<Any>` now <- TYPE_ADDED_TO_UNION Any
+    CHANGES_MEANING 1:13 Own: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    CHANGES_MEANING 2:16 Shared: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    CHANGES_MEANING 3:14 Only: a `Any` can be a `C` now, which comes as `Other` <- TYPE_ADDED_TO_UNION Any
+    ");
+}
+
+#[test]
+fn an_operation_is_paged_no_more() {
+    let connection = "type Query { rows(first: Int, after: String): RowConnection }
+        type RowConnection { edges: [RowEdge] pageInfo: PageInfo! } type RowEdge { node: Row cursor: String! } type Row { id: ID! }";
+    assert_snapshot!(effects(
+        &format!("{connection} type PageInfo {{ hasNextPage: Boolean! endCursor: String }}"),
+        &format!("{connection} type PageInfo {{ hasNextPage: Boolean! endCursor: Int }}"),
+        "query Rows($after: String) { rows(first: 10, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }\n",
+    ), @"CHANGES_TYPE! 1:30 Rows: `rows` was `Option<Connection<Row>>` and is `Option<RowConnection>` now <- FIELD_CHANGED_KIND PageInfo.endCursor");
+}
