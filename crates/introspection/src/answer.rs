@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::endpoint;
-use crate::token::GET_A_TOKEN;
+use crate::token::{GET_A_TOKEN, Token};
 use crate::{IntrospectionError, IntrospectionErrorKind as Kind};
 
 const NOT_GRAPHQL: &str = "check that the address is that of a GraphQL API, and that no proxy or \
@@ -21,7 +21,7 @@ pub(crate) struct Answer<'a> {
     pub(crate) endpoint: &'a Url,
     /// The endpoint as it appears in messages.
     pub(crate) shown: &'a str,
-    pub(crate) has_token: bool,
+    pub(crate) token: Option<&'a Token>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -93,13 +93,13 @@ fn has_errors(text: &str) -> bool {
 
 fn unauthorized(answer: &Answer<'_>) -> IntrospectionError {
     let (shown, status) = (answer.shown, answer.status);
-    if !answer.has_token {
+    let Some(token) = answer.token else {
         return IntrospectionError::new(
             Kind::Unauthorized,
             format!("{shown} refuses to answer without a token, status {status}"),
             "set a token for this server",
         );
-    }
+    };
     let hint = if status == StatusCode::UNAUTHORIZED {
         "check that the token is right, not revoked or expired, and has GraphQL access"
     } else {
@@ -109,7 +109,7 @@ fn unauthorized(answer: &Answer<'_>) -> IntrospectionError {
     IntrospectionError::new(
         Kind::Unauthorized,
         format!("{shown} does not accept the API token, status {status}"),
-        if is_buildkite(answer.endpoint) {
+        if token.is_buildkites() || is_buildkite(answer.endpoint) {
             format!("{hint}, or {GET_A_TOKEN}")
         } else {
             hint.to_owned()
@@ -132,7 +132,7 @@ fn redirected(answer: &Answer<'_>) -> IntrospectionError {
     IntrospectionError::new(
         Kind::Redirect,
         format!("{shown} redirects{to}, status {status}, which is not followed"),
-        if answer.has_token {
+        if answer.token.is_some() {
             "give the address that it should be, if you trust it with the token"
         } else {
             "give the address that it should be"

@@ -56,6 +56,7 @@ fn token_from(
 ) -> Result<Token, IntrospectionError> {
     let problem = match read(name) {
         Ok(token) if token.is_empty() => "is empty",
+        Ok(token) if name == TOKEN => return Ok(Token::new(token)?.of_buildkite()),
         Ok(token) => return Token::new(token),
         Err(VarError::NotPresent) => "is not set",
         Err(VarError::NotUnicode(_)) => "is not text",

@@ -15,7 +15,29 @@ enum Parent {
 /// The query for a server.
 pub(crate) fn fitted(server: &Capabilities) -> String {
     let newest = SpecificationVersion::September2025.capabilities();
-    fit(&IntrospectionQuery::with_capabilities(newest).query, server)
+    let newest = IntrospectionQuery::with_capabilities(newest);
+    deepen(&fit(&newest.query, server))
+}
+
+/// Follows each type through as many wrappers as graphql-js does, nine: cynic's six end
+/// inside of `[[[Float!]!]!]!`.
+fn deepen(query: &str) -> String {
+    const INNERMOST: [&str; 4] = ["ofType {", "kind", "name", "}"];
+    const MORE: usize = 3;
+    let lines: Vec<_> = query.lines().collect();
+    let mut out = String::with_capacity(2 * query.len());
+    for (index, line) in lines.iter().enumerate() {
+        let block = index
+            .checked_sub(2)
+            .and_then(|start| lines.get(start..index + 2));
+        out.extend([line, "\n"]);
+        if block.is_some_and(|block| block.iter().map(|line| line.trim()).eq(INNERMOST)) {
+            let opening = " ofType { kind name".repeat(MORE);
+            let indent = line.strip_suffix("name").unwrap_or_default();
+            out.extend([indent, opening.trim_start(), &" }".repeat(MORE), "\n"]);
+        }
+    }
+    out
 }
 
 /// Takes out of a query what the server does not have, and puts in what cynic does not
@@ -116,6 +138,12 @@ mod tests {
         query.trim_end().to_owned()
     }
 
+    /// Without more wrappers.
+    fn fitted_only(server: &Capabilities) -> String {
+        let newest = SpecificationVersion::September2025.capabilities();
+        fit(&IntrospectionQuery::with_capabilities(newest).query, server)
+    }
+
     fn told(types: &str) -> Capabilities {
         let told = Capabilities::read(&format!(r#"{{"data": {{{types}}}}}"#));
         assert!(told.has(MetaType::Type, "kind"), "the answer was read");
@@ -162,14 +190,14 @@ mod tests {
 
     #[test]
     fn for_an_old_server_it_is_cynics() {
-        let fitted = fitted(&Capabilities::default());
+        let fitted = fitted_only(&Capabilities::default());
         assert_eq!(fitted.trim_end(), cynic(SpecificationVersion::June2018));
     }
 
     #[test]
     fn for_october_2021_it_is_cynics() {
         let types = types(r#"{"name": "inputFields"}, {"name": "specifiedByURL"}"#);
-        let fitted = fitted(&told(&format!("{types}, {REPEATABLE}")));
+        let fitted = fitted_only(&told(&format!("{types}, {REPEATABLE}")));
         assert_eq!(fitted.trim_end(), cynic(SpecificationVersion::October2021));
     }
 
@@ -178,7 +206,7 @@ mod tests {
         let types = types(&format!(
             r#"{INPUT_FIELDS}, {{"name": "specifiedByURL"}}, {{"name": "isOneOf"}}"#
         ));
-        let fitted = fitted(&told(&format!("{types}, {NEWEST}")));
+        let fitted = fitted_only(&told(&format!("{types}, {NEWEST}")));
         let cynic = cynic(SpecificationVersion::September2025);
         let (schema, input_fields) = ("\n  __schema {\n", "\n      inputFields {\n");
         assert_eq!(cynic.matches(schema).count(), 1);
@@ -195,7 +223,7 @@ mod tests {
     /// What is between two editions gets exactly what it knows.
     #[test]
     fn each_part_is_asked_for_by_itself() {
-        let only = |new: &str| fitted(&told(&types(new)));
+        let only = |new: &str| fitted_only(&told(&types(new)));
         for new in ["specifiedByURL", "isOneOf", "specifiedByUrl"] {
             let query = only(&format!(
                 r#"{{"name": "inputFields"}}, {{"name": "{new}"}}"#
@@ -214,9 +242,26 @@ mod tests {
     /// A selection goes with what is selected from it.
     #[test]
     fn what_is_not_there_is_left_out_as_a_whole() {
-        let query = fitted(&told(&types(r#"{"name": "isOneOf"}"#)));
+        let query = fitted_only(&told(&types(r#"{"name": "isOneOf"}"#)));
         assert!(!query.contains("inputFields"));
         assert_eq!(query.matches('{').count(), query.matches('}').count());
         assert!(query.contains("        deprecationReason\n      }\n      interfaces {\n"));
+    }
+
+    /// Of fields, of their arguments, of input fields, and of the arguments of directives.
+    #[test]
+    fn every_type_is_followed_through_nine_wrappers() {
+        let query = fitted(&Capabilities::default());
+        assert_eq!(query.matches(" type {").count(), 4);
+        assert_eq!(query.matches("ofType {").count(), 4 * 9);
+        assert_eq!(query.matches('{').count(), query.matches('}').count());
+        let added = " ofType { kind name ofType { kind name ofType { kind name } } }\n";
+        assert_eq!(query.matches(added).count(), 4);
+        let lines = query.lines().filter(|line| !line.ends_with(added.trim()));
+        let lines: Vec<_> = lines.collect();
+        assert_eq!(
+            lines.join("\n").trim_end(),
+            cynic(SpecificationVersion::June2018)
+        );
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Server<'a> {
         let text = answer::text(&Answer {
             endpoint: self.endpoint,
             shown: self.shown,
-            has_token: self.token.is_some(),
+            token: self.token,
             status,
             headers,
             body,

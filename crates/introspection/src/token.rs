@@ -18,7 +18,10 @@ const SHORTEST_REDACTED: usize = 8;
 
 /// A token in a form that fits into a header.
 #[derive(Clone)]
-pub(crate) struct Token(SecretString);
+pub(crate) struct Token {
+    secret: SecretString,
+    is_buildkites: bool,
+}
 
 impl Token {
     /// Checks the token; no message shows any part of it.
@@ -30,7 +33,12 @@ impl Token {
             token if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 "contains characters that no API token has"
             }
-            _ => return Ok(Self(SecretString::from(secret))),
+            _ => {
+                return Ok(Self {
+                    secret: SecretString::from(secret),
+                    is_buildkites: false,
+                });
+            }
         };
         Err(bad(
             problem,
@@ -38,15 +46,25 @@ impl Token {
         ))
     }
 
+    /// Says that it is one for Buildkite, of which is known how to get another.
+    pub(crate) fn of_buildkite(mut self) -> Self {
+        self.is_buildkites = true;
+        self
+    }
+
+    pub(crate) fn is_buildkites(&self) -> bool {
+        self.is_buildkites
+    }
+
     /// The value of the `Authorization` header.
     pub(crate) fn header(&self) -> Result<HeaderValue, IntrospectionError> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0.expose_secret()))
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.secret.expose_secret()))
             .map_err(|_| {
-                bad(
-                    "does not fit in a header",
-                    "check that it is a token at all",
-                )
-            })?;
+            bad(
+                "does not fit in a header",
+                "check that it is a token at all",
+            )
+        })?;
         value.set_sensitive(true);
         Ok(value)
     }
@@ -54,7 +72,7 @@ impl Token {
     /// Blanks the token out of what a server sent back, before any of it can reach a message
     /// or a file.
     pub(crate) fn redact(&self, text: String) -> String {
-        let token = self.0.expose_secret();
+        let token = self.secret.expose_secret();
         if token.len() < SHORTEST_REDACTED || !text.contains(token) {
             return text;
         }

@@ -30,6 +30,7 @@ type Query implements Named {
     filter: Filter
   ): String
   old: [[Day!]!] @deprecated
+  deep: [[[[Float!]!]!]!]!
 }
 interface Named { name: String }
 "What to find."
@@ -84,6 +85,12 @@ async fn nothing_of_a_schema_is_lost() {
     assert_eq!(short["isDeprecated"], true);
     assert_eq!(short["deprecationReason"], "use `long`");
     assert_eq!(named(&query["fields"], "old")["isDeprecated"], true);
+
+    let mut deep = &named(&query["fields"], "deep")["type"];
+    for _ in 0..9 {
+        deep = &deep["ofType"];
+    }
+    assert_eq!(deep["name"], "Float");
 
     let filter = named(types, "Filter");
     assert_eq!(
