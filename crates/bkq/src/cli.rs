@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use buildkite_sandbox::Fault;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::schema::DIFF_FAILED;
+use crate::schema::NO_VERDICT;
 
 /// Buildkite's GraphQL API on the command line.
 #[derive(Debug, Parser)]
@@ -15,7 +15,8 @@ use crate::schema::DIFF_FAILED;
     version,
     disable_help_subcommand = true,
     after_help = "Data goes to standard output, everything else to standard error.\n\
-                  Exit codes: 0 done, 1 failed, 2 wrong arguments. `bkq schema diff` has its own."
+                  Exit codes: 0 done, 1 failed, 2 wrong arguments. `bkq schema diff` and\n\
+                  `bkq schema pull` have their own."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -34,15 +35,17 @@ pub(crate) enum Command {
 pub(crate) enum SchemaCommand {
     Print(PrintArguments),
     Diff(DiffArguments),
+    Pull(PullArguments),
 }
 
 /// Tell what has changed between two schemas, and what it can break
 ///
 /// Every change is breaking (some operations are refused), dangerous (an operation may do
 /// or be answered something else) or safe, by the rules of graphql-js. Each schema is a
-/// file (SDL or an introspection answer), `-` for standard input, or a file at a revision
-/// of git, as in `main:schema/buildkite.graphql`. A file whose name looks like that is
-/// read as a file.
+/// file (SDL or an introspection answer), `-` for standard input, a file at a revision of
+/// git, as in `main:schema/buildkite.graphql`, or `live`: the schema that Buildkite has
+/// now, with the token in `BUILDKITE_API_TOKEN`, at `BUILDKITE_GRAPHQL_URL` if that is
+/// set. A file whose name looks like a revision is read as a file.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 nothing, or safe changes only; 1 dangerous changes; 2 breaking changes;\n\
@@ -98,8 +101,12 @@ pub(crate) enum FailOn {
 /// The exit code for arguments that make no sense. Where 2 means something else, a script
 /// must not take a mistyped option for it.
 pub(crate) fn usage_code(arguments: impl Iterator<Item = OsString>) -> u8 {
-    if arguments.skip(1).take(2).eq(["schema", "diff"]) {
-        DIFF_FAILED
+    let command: Vec<_> = arguments.skip(1).take(2).collect();
+    let [group, command] = command.as_slice() else {
+        return 2;
+    };
+    if group == "schema" && (command == "diff" || command == "pull") {
+        NO_VERDICT
     } else {
         2
     }
@@ -127,6 +134,50 @@ pub(crate) struct PrintArguments {
     /// leave it empty or half written.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Keep a snapshot of a server's schema up to date
+///
+/// Asks Buildkite for its schema, with the token in `BUILDKITE_API_TOKEN`, at
+/// `BUILDKITE_GRAPHQL_URL` if that is set, and writes it to a file as canonical SDL. A file
+/// beside it, `schema/buildkite.meta.json`, says when it was pulled and from where. An
+/// unchanged schema changes neither. Nothing is written unless all of the new schema is
+/// valid.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 done, or up to date; 1 the file is stale or missing (`--check` only);\n\
+                  4 no verdict: no schema could be had, a file cannot be read or written, or the\n\
+                  arguments are wrong. SOURCE_DATE_EPOCH, if set, is the time that is written."
+)]
+pub(crate) struct PullArguments {
+    /// Another GraphQL API to ask, without a token unless `--token-env` names one
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// The name of the environment variable with the token for that API
+    #[arg(long, value_name = "NAME", requires = "endpoint")]
+    pub(crate) token_env: Option<String>,
+
+    /// Read a file instead: an introspection answer or SDL; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// The snapshot
+    #[arg(long, value_name = "FILE", default_value = "schema/buildkite.graphql")]
+    pub(crate) output: PathBuf,
+
+    /// Leave the descriptions out
+    #[arg(long)]
+    pub(crate) no_descriptions: bool,
+
+    /// Write nothing; tell whether the snapshot is what the server has, and what is not
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// How long the server may take for all of it [default: 60]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "from")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: Option<u32>,
 }
 
 /// Run Buildkite's GraphQL API on this machine

@@ -2,10 +2,11 @@
 //!
 //! Data goes to standard output, everything else to standard error. The exit
 //! code is 0 when the command did its work, 1 when it failed, and 2 when its
-//! arguments make no sense. `bkq schema diff` tells its verdict by the exit code,
-//! and has one of its own for all that goes wrong.
+//! arguments make no sense. `bkq schema diff` and `bkq schema pull` tell a verdict by the
+//! exit code, and have one of its own for all that goes wrong.
 
 mod cli;
+mod clock;
 mod report;
 mod sandbox;
 mod schema;
@@ -31,7 +32,10 @@ fn main() -> ExitCode {
             (schema::print(&arguments).map(done), FAILED)
         }
         Command::Schema(SchemaCommand::Diff(arguments)) => {
-            (schema::diff(&arguments), schema::DIFF_FAILED)
+            (schema::diff(&arguments), schema::NO_VERDICT)
+        }
+        Command::Schema(SchemaCommand::Pull(arguments)) => {
+            (schema::pull(&arguments), schema::NO_VERDICT)
         }
         Command::Sandbox(arguments) => (sandbox::run(&arguments).map(done), FAILED),
     };

@@ -1,4 +1,5 @@
-//! Where schemas are read from: files, standard input, revisions of a git repository.
+//! Where schemas are read from: files, standard input, revisions of a git repository,
+//! servers.
 
 use std::error::Error as _;
 use std::fs;
@@ -6,17 +7,20 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use buildkite_codegen::schema::SchemaError;
+use buildkite_introspection::Introspection;
 
-use super::git;
+use super::{git, live};
 use crate::report::Failure;
 
 /// Where a schema is read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Source<'a> {
     StandardInput,
     File(&'a Path),
     /// A file as git knows it, written as `REVISION:PATH`.
     Revision(&'a str, &'a str),
+    /// A server as it is now.
+    Live(Box<Introspection>),
 }
 
 impl<'a> Source<'a> {
@@ -29,16 +33,15 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The same, or a revision where there is no file of that name.
-    pub(super) fn file_or_revision(argument: &'a Path) -> Result<Self, Failure> {
-        // Before files: once it works, it must not depend on what lies around.
+    /// The same, or `live`, or a revision where there is no file of that name.
+    pub(super) fn any(argument: &'a Path) -> Result<Self, Failure> {
+        // Before files: it must not depend on what lies around. A file of that name is
+        // `./live`.
         if argument == Path::new("live") {
-            return Err(Failure::new("cannot read the schema from the API yet")
-                .because("`live` is kept for that")
-                .hint("a file of that name is `./live`"));
+            return Ok(Self::Live(Box::new(live::buildkite()?)));
         }
         let file = Self::file(argument);
-        let (Self::File(path), Some(text)) = (file, argument.to_str()) else {
+        let (&Self::File(path), Some(text)) = (&file, argument.to_str()) else {
             return Ok(file);
         };
         // A colon in an absolute path is not git's: on Windows all of them have one.
@@ -48,7 +51,7 @@ impl<'a> Source<'a> {
         if text.contains("://") {
             return Err(Failure::new(format!("cannot read a schema from `{text}`"))
                 .because("it is an address, not a file")
-                .hint("save what is there to a file first"));
+                .hint("`bkq schema pull --endpoint` asks a server and saves what it says; `live` is Buildkite"));
         }
         Ok(match text.split_once(':') {
             Some((revision, path)) if !revision.is_empty() && !path.is_empty() => {
@@ -64,15 +67,25 @@ impl<'a> Source<'a> {
             Self::StandardInput => Path::new("standard input"),
             Self::File(path) => path,
             Self::Revision(_, path) => Path::new(path),
+            Self::Live(_) => Path::new("live"),
+        }
+    }
+
+    /// What names it by itself.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::StandardInput => "standard input".to_owned(),
+            Self::File(path) => path.display().to_string(),
+            Self::Revision(revision, path) => format!("{revision}:{path}"),
+            Self::Live(server) => server.endpoint().to_owned(),
         }
     }
 
     /// What names it in a sentence.
     pub(super) fn label(&self) -> String {
         match self {
-            Self::StandardInput => "standard input".to_owned(),
-            Self::File(path) => format!("`{}`", path.display()),
-            Self::Revision(revision, path) => format!("`{revision}:{path}`"),
+            Self::StandardInput => self.name(),
+            _ => format!("`{}`", self.name()),
         }
     }
 
@@ -84,6 +97,7 @@ impl<'a> Source<'a> {
             }
             Self::File(path) => fs::read(path),
             Self::Revision(revision, path) => Ok(git::show(revision, path)?),
+            Self::Live(server) => return live::ask(server),
         };
         let bytes = bytes.map_err(|error| {
             let failure = Failure::new(format!("cannot read {}", self.label())).caused_by(&error);
@@ -105,7 +119,10 @@ impl<'a> Source<'a> {
             Some(cause) => failure.caused_by(cause),
             None => failure,
         };
-        failure.hint(error.hint())
+        failure.hint(match self {
+            Self::Live(_) => live::hint_for_answer(error.kind()),
+            _ => error.hint(),
+        })
     }
 
     /// Says where a text stops being UTF-8, or that it is another encoding.

@@ -291,19 +291,12 @@ fn what_cannot_be_read_is_said() {
       Is a directory (os error 21)
     hint: name a file, not a folder
     ");
-    insta::assert_snapshot!(diff(files, "live a.graphql"), @"
-    exit code 4
-    --- stderr
-    error: cannot read the schema from the API yet
-      `live` is kept for that
-    hint: a file of that name is `./live`
-    ");
     insta::assert_snapshot!(diff(files, "https://example.com/schema.graphql a.graphql"), @"
     exit code 4
     --- stderr
     error: cannot read a schema from `https://example.com/schema.graphql`
       it is an address, not a file
-    hint: save what is there to a file first
+    hint: `bkq schema pull --endpoint` asks a server and saves what it says; `live` is Buildkite
     ");
     insta::assert_snapshot!(diff(files, "- -"), @"
     exit code 4

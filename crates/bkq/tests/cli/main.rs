@@ -7,8 +7,11 @@
 )]
 
 mod diff;
+mod pull;
 mod sandbox;
 mod schema;
+#[path = "../../../introspection/tests/http/server.rs"]
+mod server;
 
 use std::fs;
 use std::path::Path;
@@ -25,9 +28,21 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-/// `bkq` in a folder, with arguments separated by blanks.
+/// `bkq` in a folder, with arguments separated by blanks, and an environment in which
+/// nothing is set up.
 fn bkq(folder: &Path, arguments: &str) -> Command {
     let mut command = Command::cargo_bin("bkq").expect("bkq is built");
+    for variable in [
+        "BUILDKITE_API_TOKEN",
+        "BUILDKITE_GRAPHQL_URL",
+        "SOURCE_DATE_EPOCH",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        command.env_remove(variable);
+    }
     command
         .current_dir(folder)
         .args(arguments.split_whitespace());
@@ -59,6 +74,10 @@ fn help() {
     insta::assert_snapshot!(
         "help_schema_diff",
         run(&mut bkq(folder, "schema diff --help"))
+    );
+    insta::assert_snapshot!(
+        "help_schema_pull",
+        run(&mut bkq(folder, "schema pull --help"))
     );
     insta::assert_snapshot!("help_sandbox", run(&mut bkq(folder, "sandbox --help")));
 }

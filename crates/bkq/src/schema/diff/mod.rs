@@ -17,26 +17,41 @@ use super::source::Source;
 use crate::cli::{DiffArguments, DiffFormat, FailOn};
 use crate::report::{self, Failure};
 
-/// The exit code when there is no verdict, for whatever reason. 1 and 2 are verdicts
-/// here, and so is 3, which is kept for changes that break the queries at hand.
-pub(crate) const FAILED: u8 = 4;
-
 /// What is reported.
-struct Report<'a> {
-    diff: &'a SchemaDiff,
+pub(super) struct Report<'a> {
+    pub(super) diff: &'a SchemaDiff,
     /// Where the old schema comes from, as it stands in a sentence.
-    old: &'a str,
+    pub(super) old: &'a str,
     /// Where the new one comes from.
-    new: &'a str,
+    pub(super) new: &'a str,
+}
+
+impl Report<'_> {
+    /// All changes, for people.
+    pub(super) fn for_terminal(&self) -> String {
+        terminal::print(self, ReportStyle::of(&io::stdout()))
+    }
+
+    /// How many changes there are, in a line.
+    pub(super) fn summary(&self) -> String {
+        words::summary(self)
+    }
 }
 
 /// Runs `bkq schema diff`.
 pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
-    let old_source = Source::file_or_revision(&arguments.old)?;
-    let new_source = Source::file_or_revision(&arguments.new)?;
-    if old_source == Source::StandardInput && new_source == Source::StandardInput {
-        return Err(Failure::new("cannot read both schemas from standard input")
-            .hint("name a file or a revision for one of them"));
+    let old_source = Source::any(&arguments.old)?;
+    let new_source = Source::any(&arguments.new)?;
+    let both = match (&old_source, &new_source) {
+        (Source::StandardInput, Source::StandardInput) => Some("standard input"),
+        (Source::Live(_), Source::Live(_)) => Some("the server"),
+        _ => None,
+    };
+    if let Some(both) = both {
+        return Err(
+            Failure::new(format!("cannot read both schemas from {both}"))
+                .hint("name a file or a revision for one of them"),
+        );
     }
     let old_text = old_source.read()?;
     let new_text = new_source.read()?;
@@ -54,7 +69,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
         new: &new_source.label(),
     };
     let text = match arguments.format {
-        DiffFormat::Terminal => terminal::print(&report, ReportStyle::of(&io::stdout())),
+        DiffFormat::Terminal => report.for_terminal(),
         DiffFormat::Markdown => markdown::print(&report),
         DiffFormat::Json => format!("{}\n", diff.to_json()),
         DiffFormat::Github => {
@@ -69,7 +84,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
 /// The file whose lines annotations can stand on: one that is there now, and in which
 /// lines mean something.
 fn annotated<'a>(source: &Source<'a>, text: &str) -> Option<&'a Path> {
-    match *source {
+    match source {
         Source::File(path) if Format::detect(text, path) == Format::Sdl => Some(path),
         _ => None,
     }
