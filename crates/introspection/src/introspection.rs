@@ -117,7 +117,7 @@ impl Introspection {
     /// of GraphQL in the place of a schema. A token that the server repeats in it is
     /// blanked out.
     ///
-    /// What may pass by itself is tried up to three times: failed connections, and the
+    /// What may pass by itself is tried up to three times: connections that fail or break, and the
     /// statuses 429, 502, 503 and 504. Needs a Tokio runtime with I/O and time.
     ///
     /// # Errors
