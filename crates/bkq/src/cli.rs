@@ -49,8 +49,9 @@ pub(crate) enum SchemaCommand {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 nothing, or safe changes only; 1 dangerous changes; 2 breaking changes;\n\
-                  3 is kept for changes that break your queries; 4 no verdict: a schema cannot be\n\
-                  read, or the arguments are wrong. `--fail-on` turns 1, or 1 and 2, into 0."
+                  3 changes that break the queries in `--queries`; 4 no verdict: a schema cannot be\n\
+                  read, the queries do not compile with OLD, or the arguments are wrong. `--fail-on`\n\
+                  turns 1, 1 and 2, or all three into 0."
 )]
 pub(crate) struct DiffArguments {
     /// The schema as it was
@@ -72,6 +73,31 @@ pub(crate) struct DiffArguments {
     /// Compare descriptions, too
     #[arg(long)]
     pub(crate) descriptions: bool,
+
+    #[command(flatten)]
+    pub(crate) queries: QueriesArguments,
+
+    /// Show the changes that touch no query, too, and not only how many there are
+    #[arg(long, requires = "queries")]
+    pub(crate) all: bool,
+}
+
+/// The queries that changes are held against.
+#[derive(Debug, Args)]
+pub(crate) struct QueriesArguments {
+    /// Tell what the changes do to the queries in this folder; may be given several times
+    ///
+    /// The folders are one set, as in a build script. The queries have to compile with OLD.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) queries: Vec<PathBuf>,
+
+    /// The levels of lints, if not in the `lints.toml` of a folder
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    pub(crate) lints_file: Option<PathBuf>,
+
+    /// What the client knows of the schema, if the build script reads such a file
+    #[arg(long = "client-schema", value_name = "FILE", requires = "queries")]
+    pub(crate) client_schemas: Vec<PathBuf>,
 }
 
 /// How changes are printed.
@@ -90,10 +116,12 @@ pub(crate) enum DiffFormat {
 /// What the exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Dangerous changes exit with 1, breaking ones with 2
+    /// Dangerous changes exit with 1, breaking ones with 2, broken queries with 3
     Dangerous,
-    /// Breaking changes exit with 2, all others with 0
+    /// Breaking changes exit with 2 and broken queries with 3, all others with 0
     Breaking,
+    /// Broken queries exit with 3, all others with 0
+    Queries,
     /// All changes exit with 0
     Never,
 }

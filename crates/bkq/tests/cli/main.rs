@@ -7,7 +7,11 @@
 )]
 
 mod diff;
+<<<<<<< HEAD
 mod pull;
+=======
+mod impact;
+>>>>>>> ab42a8d (Tell what changes of a schema do to queries, in each form of bkq schema diff)
 mod sandbox;
 mod schema;
 #[path = "../../../introspection/tests/http/server.rs"]
@@ -23,7 +27,9 @@ use tempfile::TempDir;
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("a file");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder around it")).expect("a folder");
+        fs::write(path, content).expect("a file");
     }
     folder
 }

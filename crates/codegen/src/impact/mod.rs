@@ -70,7 +70,7 @@ pub struct Impact {
 }
 
 impl Impact {
-    /// Every effect at every place, the worst first, then by file and place.
+    /// Every effect at every place: what breaks first, then the worst, then by file and place.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
     }
@@ -405,7 +405,10 @@ impl Search<'_> {
     /// Each effect once, in order.
     fn finish(self) -> Vec<Effect> {
         let mut effects = self.effects;
-        effects.sort_by(|a, b| (a.kind, &a.place, &a.message).cmp(&(b.kind, &b.place, &b.message)));
+        effects.sort_by(|a, b| {
+            let key = |effect: &Effect| (!effect.breaks, effect.kind);
+            (key(a), &a.place, &a.message).cmp(&(key(b), &b.place, &b.message))
+        });
         effects.dedup();
         effects
     }

@@ -11,9 +11,9 @@ fn nullability() {
         "type Query { a: Int! b: Int c: [Int]! unused: Int! }",
         "query Q {\n  a\n  b\n  c\n}\n",
     ), @"
-    CHANGES_TYPE 2:3 Q: `a` was `Option<i64>` and is `i64` now <- FIELD_CHANGED_KIND_SAFE Query.a
     CHANGES_TYPE! 3:3 Q: `b` was `i64` and is `Option<i64>` now <- FIELD_CHANGED_KIND Query.b
     CHANGES_TYPE! 4:3 Q: `c` was `Vec<i64>` and is `Vec<Option<i64>>` now <- FIELD_CHANGED_KIND Query.c
+    CHANGES_TYPE 2:3 Q: `a` was `Option<i64>` and is `i64` now <- FIELD_CHANGED_KIND_SAFE Query.a
     ");
 }
 
@@ -44,10 +44,10 @@ query Written { find(states: [ON], other: A) }
 ",
     ), @"
     CHANGES_TYPE! 1:14 Read: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
-    CHANGES_TYPE 1:14 Read: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
     CHANGES_TYPE! 2:13 Send: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
-    CHANGES_TYPE 2:13 Send: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
     CHANGES_TYPE! 3:15 Inside: `State` has lost the value `OFF` <- VALUE_REMOVED_FROM_ENUM State.OFF
+    CHANGES_TYPE 1:14 Read: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
+    CHANGES_TYPE 2:13 Send: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
     CHANGES_TYPE 3:15 Inside: `State` has the new value `HALF` <- VALUE_ADDED_TO_ENUM State.HALF
     ");
 }
@@ -61,9 +61,9 @@ fn inputs_that_are_sent() {
     ), @"
     CHANGES_TYPE! 1:10 Q: `Deep.x` has to be given now <- FIELD_CHANGED_KIND Deep.x
     CHANGES_TYPE! 1:10 Q: `In.c` was `i64` and is `String` now <- FIELD_CHANGED_KIND In.c
+    CHANGES_TYPE! 1:10 Q: `In` has to be given `f` now <- REQUIRED_INPUT_FIELD_ADDED In.f
     CHANGES_TYPE 1:10 Q: `In.d` may be left out now, and may not be null <- INPUT_FIELD_DEFAULT_VALUE_ADDED In.d
     CHANGES_TYPE 1:10 Q: `In` has the new field `e`, which may be left out <- OPTIONAL_INPUT_FIELD_ADDED In.e
-    CHANGES_TYPE! 1:10 Q: `In` has to be given `f` now <- REQUIRED_INPUT_FIELD_ADDED In.f
     ");
 }
 

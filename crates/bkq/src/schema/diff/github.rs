@@ -2,37 +2,66 @@
 
 use std::path::{MAIN_SEPARATOR, Path};
 
+use buildkite_codegen::impact::{Effect, EffectKind};
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::words::summary;
+use super::touched::does;
+use super::words::{summary, verdict};
 
-/// Breaking changes are errors, dangerous ones warnings. Safe ones are only counted, in
-/// the last line: GitHub shows ten annotations of a sort, and they would be in the way.
+/// Of the changes breaking ones are errors and dangerous ones warnings; where there are
+/// queries, what breaks them and what else touches them. The rest is only counted, in the
+/// last line: GitHub shows ten annotations of a sort, and it would be in the way.
 pub(super) fn print(
     report: &Report<'_>,
     file: Option<&Path>,
     line: impl Fn(&Change) -> Option<usize>,
 ) -> String {
     let mut lines = Vec::new();
-    for (severity, command) in [
-        (ChangeSeverity::Breaking, "error"),
-        (ChangeSeverity::Dangerous, "warning"),
-    ] {
-        for change in report.diff.of(severity) {
-            let place = match (file, line(change)) {
-                (Some(file), Some(line)) => format!("file={},line={line},", path(file)),
-                (Some(file), None) => format!("file={},", path(file)),
-                (None, _) => String::new(),
-            };
-            let title = property(change.kind().name());
-            let message = data(change.message());
-            lines.push(format!("::{command} {place}title={title}::{message}\n"));
+    if let Some(impact) = report.impact {
+        lines.extend(impact.effects().iter().map(effect));
+    } else {
+        for (severity, command) in [
+            (ChangeSeverity::Breaking, "error"),
+            (ChangeSeverity::Dangerous, "warning"),
+        ] {
+            for change in report.diff.of(severity) {
+                let place = match (file, line(change)) {
+                    (Some(file), Some(line)) => format!("file={},line={line},", path(file)),
+                    (Some(file), None) => format!("file={},", path(file)),
+                    (None, _) => String::new(),
+                };
+                let title = property(change.kind().name());
+                let message = data(change.message());
+                lines.push(format!("::{command} {place}title={title}::{message}\n"));
+            }
         }
     }
-    let summary = data(&summary(report));
-    lines.push(format!("::notice title=Schema changes::{summary}\n"));
+    let mut last = summary(report);
+    if let Some(impact) = report.impact.filter(|_| !report.diff.is_empty()) {
+        last = format!("{last}; {}", verdict(impact));
+    }
+    lines.push(format!("::notice title=Schema changes::{}\n", data(&last)));
     lines.concat()
+}
+
+fn effect(effect: &Effect) -> String {
+    let command = match effect.kind() {
+        _ if effect.is_break() => "error",
+        EffectKind::Replaceable => "notice",
+        _ => "warning",
+    };
+    let place = effect.place().map_or_else(String::new, |place| {
+        let file = path(place.path());
+        format!("file={file},line={},col={},", place.line(), place.column())
+    });
+    let title = property(does(effect.kind()));
+    let changes: Vec<_> = effect.changes().iter().map(Change::message).collect();
+    let message = match changes[..] {
+        [] => effect.message().to_owned(),
+        _ => format!("{} ({})", effect.message(), changes.join("; ")),
+    };
+    format!("::{command} {place}title={title}::{}\n", data(&message))
 }
 
 /// A file as GitHub names it.

@@ -1,9 +1,10 @@
 //! The form for pull requests and annotations: Markdown that is no longer than they take.
 
-use buildkite_codegen::schema::diff::ChangeSeverity;
+use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::words::{SEVERITIES, counted, summary};
+use super::touched::{Cause, Touched, does, place, whose};
+use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 /// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
 const MOST: usize = 60_000;
@@ -11,56 +12,168 @@ const MOST: usize = 60_000;
 /// How many of them are kept for what ends a text that is cut.
 const ENDING: usize = 500;
 
-/// Messages have everything that comes from a schema between backticks, where it is
-/// neither Markdown nor HTML nor a mention of anybody.
+/// How many places are listed that say the same.
+const PLACES: usize = 10;
+
+/// Messages have everything that comes from a schema or from queries between backticks,
+/// where it is neither Markdown nor HTML nor a mention of anybody.
 pub(super) fn print(report: &Report<'_>) -> String {
     print_within(report, MOST)
 }
 
 fn print_within(report: &Report<'_>, most: usize) -> String {
-    let room = most.saturating_sub(ENDING);
-    let mut out = format!("### Schema changes\n\n{}\n", sentence(&summary(report)));
-    let mut left_out = 0;
-    for severity in SEVERITIES {
-        let changes: Vec<_> = report.diff.of(severity).collect();
-        if changes.is_empty() {
-            continue;
-        }
-        let heading = counted(changes.len(), severity);
-        let is_folded = severity == ChangeSeverity::Safe;
-        let opening = if is_folded {
-            ["\n<details>\n<summary>", &heading, "</summary>\n\n"]
-        } else {
-            ["\n#### ", &heading, "\n\n"]
-        };
-        out += &opening.concat();
-        for change in changes {
-            let line = format!("- {}\n", change.message());
-            if left_out > 0 || out.len() + line.len() > room {
-                left_out += 1;
-            } else {
-                out += &line;
+    let mut page = Page::new(most.saturating_sub(ENDING));
+    page.always("### Schema changes\n\n");
+    let Some(impact) = report.impact else {
+        page.always(&format!("{}\n", sentence(&summary(report))));
+        let heading = |severity, count| counted(count, severity);
+        page.by_severity(report.diff.changes().iter(), heading);
+        return page.finish();
+    };
+    if !report.diff.is_empty() {
+        page.always(&format!("**{}** ", sentence(&verdict(impact))));
+    }
+    page.always(&format!("{}\n", sentence(&summary(report))));
+    let touched = Touched::new(report.diff, impact);
+    for (causes, heading) in [
+        (&touched.breaking, "Queries that break"),
+        (&touched.others, "Queries that are touched"),
+    ] {
+        if !causes.is_empty() {
+            page.always(&format!("\n#### {heading}\n\n"));
+            for cause in causes {
+                page.cause(cause);
             }
         }
-        if is_folded {
-            out += "\n</details>\n";
+    }
+    if !touched.apart.is_empty() {
+        let count = touched.apart.len();
+        let heading = format!(
+            "{} no query: {}",
+            number(count, "change touches", "changes touch"),
+            counts(touched.apart.iter().copied())
+        );
+        page.folded(&heading, |page| {
+            for severity in SEVERITIES {
+                let apart = touched.apart.iter();
+                for change in apart.filter(|change| change.severity() == severity) {
+                    page.change(&format!("- {severity}: {}\n", change.message()));
+                }
+            }
+        });
+    }
+    page.finish()
+}
+
+/// A text that stops to grow when there is no more room, and says so.
+struct Page {
+    text: String,
+    room: usize,
+    left_out: usize,
+}
+
+impl Page {
+    const fn new(room: usize) -> Self {
+        Self {
+            text: String::new(),
+            room,
+            left_out: 0,
         }
     }
-    if left_out > 0 {
-        let changes = if left_out == 1 {
-            "change is"
-        } else {
-            "changes are"
-        };
-        let more = format!("{left_out} more {changes} left out here");
-        out += &[
-            "\n",
-            &more,
-            "; `bkq schema diff` without `--format` shows all.\n",
-        ]
-        .concat();
+
+    /// What there is room for in any case.
+    fn always(&mut self, text: &str) {
+        self.text += text;
     }
-    out
+
+    /// What is said of a change, if there is room.
+    fn change(&mut self, text: &str) {
+        if self.left_out > 0 || self.text.len() + text.len() > self.room {
+            self.left_out += 1;
+        } else {
+            self.text += text;
+        }
+    }
+
+    fn folded(&mut self, heading: &str, inside: impl FnOnce(&mut Self)) {
+        let opening = ["\n<details>\n<summary>", heading, "</summary>\n\n"];
+        self.always(&opening.concat());
+        inside(self);
+        self.always("\n</details>\n");
+    }
+
+    fn by_severity<'a>(
+        &mut self,
+        changes: impl Iterator<Item = &'a Change> + Clone,
+        heading: impl Fn(ChangeSeverity, usize) -> String,
+    ) {
+        for severity in SEVERITIES {
+            let of = changes
+                .clone()
+                .filter(|change| change.severity() == severity);
+            let lines: Vec<_> = of
+                .map(|change| format!("- {}\n", change.message()))
+                .collect();
+            if lines.is_empty() {
+                continue;
+            }
+            let heading = heading(severity, lines.len());
+            let print = |page: &mut Self| {
+                for line in &lines {
+                    page.change(line);
+                }
+            };
+            if severity == ChangeSeverity::Safe {
+                self.folded(&heading, print);
+            } else {
+                self.always(&["\n#### ", &heading, "\n\n"].concat());
+                print(self);
+            }
+        }
+    }
+
+    /// A change, what it does, and where.
+    fn cause(&mut self, cause: &Cause<'_>) {
+        let mut text = format!("- {}\n", capital(&cause.message()));
+        for alike in &cause.effects {
+            text += &format!("  - {}: {}\n", does(alike.kind), alike.message);
+            for effect in alike.at.iter().take(PLACES) {
+                let place = place(effect);
+                let place = if place.is_empty() {
+                    place
+                } else {
+                    code(&place)
+                };
+                let whose = effect.definition().map(|it| whose(it, code));
+                let line = [place, whose.unwrap_or_default()].join(" ");
+                if !line.trim().is_empty() {
+                    text += &format!("    - {}\n", line.trim());
+                }
+            }
+            if alike.at.len() > PLACES {
+                text += &format!(
+                    "    - and at {}\n",
+                    number(alike.at.len() - PLACES, "other place", "other places")
+                );
+            }
+        }
+        self.change(&text);
+    }
+
+    fn finish(self) -> String {
+        if self.left_out == 0 {
+            return self.text;
+        }
+        let more = number(self.left_out, "more change is", "more changes are");
+        let ending =
+            format!("\n{more} left out here; `bkq schema diff` without `--format` shows all.\n");
+        self.text + &ending
+    }
+}
+
+/// A name or a path between backticks, with none inside.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
 }
 
 fn sentence(text: &str) -> String {
@@ -93,11 +206,7 @@ mod tests {
             "type Query {{ a: String {fields} }} type B {{ b: String }}"
         ));
         let diff = diff::compare(&old, &new);
-        let report = Report {
-            diff: &diff,
-            old: "`a`",
-            new: "`b`",
-        };
+        let report = Report::new(&diff, "`a`", "`b`");
         let whole = print(&report);
         assert_eq!(whole.matches("\n- ").count(), 200);
         let cut = print_within(&report, 2_000);

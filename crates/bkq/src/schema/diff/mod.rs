@@ -1,8 +1,11 @@
 //! `bkq schema diff`: what has changed between two schemas, and whether it breaks anyone.
 
 mod github;
+mod json;
 mod markdown;
+mod queries;
 mod terminal;
+mod touched;
 mod words;
 
 use std::io;
@@ -10,6 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use buildkite_codegen::ReportStyle;
+use buildkite_codegen::impact::Impact;
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity, DiffOptions, SchemaDiff};
 use buildkite_codegen::schema::{self, Format};
 
@@ -20,13 +24,28 @@ use crate::report::{self, Failure};
 /// What is reported.
 pub(super) struct Report<'a> {
     pub(super) diff: &'a SchemaDiff,
+    /// What the changes do to queries, where there are any.
+    pub(super) impact: Option<&'a Impact>,
+    /// Whether the form for people has the changes that touch no query, too.
+    pub(super) shows_all: bool,
     /// Where the old schema comes from, as it stands in a sentence.
     pub(super) old: &'a str,
     /// Where the new one comes from.
     pub(super) new: &'a str,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// The changes alone.
+    pub(super) const fn new(diff: &'a SchemaDiff, old: &'a str, new: &'a str) -> Self {
+        Self {
+            diff,
+            impact: None,
+            shows_all: false,
+            old,
+            new,
+        }
+    }
+
     /// All changes, for people.
     pub(super) fn for_terminal(&self) -> String {
         terminal::print(self, ReportStyle::of(&io::stdout()))
@@ -40,6 +59,10 @@ impl Report<'_> {
 
 /// Runs `bkq schema diff`.
 pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
+    if arguments.fail_on == FailOn::Queries && arguments.queries.queries.is_empty() {
+        return Err(Failure::new("`--fail-on queries` needs queries to fail on")
+            .hint("name their folder: `--queries queries`"));
+    }
     let old_source = Source::any(&arguments.old)?;
     let new_source = Source::any(&arguments.new)?;
     let both = match (&old_source, &new_source) {
@@ -62,23 +85,34 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
     let diff = DiffOptions::new()
         .descriptions(arguments.descriptions)
         .compare(&old, &new);
+    let old_label = old_source.label();
+    let impact = queries::config(&arguments.queries)
+        .map(|config| config.impact(&old, &new, &diff))
+        .transpose()
+        .map_err(|diagnostics| queries::not_compiled(&diagnostics, &old_label))?;
 
+    let new_label = new_source.label();
     let report = Report {
-        diff: &diff,
-        old: &old_source.label(),
-        new: &new_source.label(),
+        impact: impact.as_ref(),
+        shows_all: arguments.all,
+        ..Report::new(&diff, &old_label, &new_label)
     };
     let text = match arguments.format {
         DiffFormat::Terminal => report.for_terminal(),
         DiffFormat::Markdown => markdown::print(&report),
-        DiffFormat::Json => format!("{}\n", diff.to_json()),
+        DiffFormat::Json => json::print(&report)?,
         DiffFormat::Github => {
             let file = annotated(&new_source, &new_text);
             github::print(&report, file, |change: &Change| change.line_in(&new))
         }
     };
     report::data(&text)?;
-    Ok(ExitCode::from(verdict(diff.severity(), arguments.fail_on)))
+    let breaks = impact.as_ref().is_some_and(Impact::breaks);
+    Ok(ExitCode::from(verdict(
+        diff.severity(),
+        breaks,
+        arguments.fail_on,
+    )))
 }
 
 /// The file whose lines annotations can stand on: one that is there now, and in which
@@ -90,10 +124,19 @@ fn annotated<'a>(source: &Source<'a>, text: &str) -> Option<&'a Path> {
     }
 }
 
-fn verdict(severity: Option<ChangeSeverity>, fail_on: FailOn) -> u8 {
-    match (severity, fail_on) {
-        (Some(ChangeSeverity::Breaking), FailOn::Dangerous | FailOn::Breaking) => 2,
-        (Some(ChangeSeverity::Dangerous), FailOn::Dangerous) => 1,
-        _ => 0,
-    }
+/// The worst verdict that is asked for.
+fn verdict(severity: Option<ChangeSeverity>, breaks_queries: bool, fail_on: FailOn) -> u8 {
+    let worst = match severity {
+        _ if breaks_queries => 3,
+        Some(ChangeSeverity::Breaking) => 2,
+        Some(ChangeSeverity::Dangerous) => 1,
+        Some(ChangeSeverity::Safe) | None => 0,
+    };
+    let least = match fail_on {
+        FailOn::Dangerous => 1,
+        FailOn::Breaking => 2,
+        FailOn::Queries => 3,
+        FailOn::Never => return 0,
+    };
+    if worst < least { 0 } else { worst }
 }

@@ -1,24 +1,95 @@
-//! The form for people: grouped by severity, the summary last, where a terminal ends.
+//! The form for people: the worst first, the summary last, where a terminal ends.
 
 use buildkite_codegen::ReportStyle;
+use buildkite_codegen::impact::Impact;
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::words::{SEVERITIES, counted, summary};
+use super::touched::{Cause, Touched, does, place, whose};
+use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 pub(super) fn print(report: &Report<'_>, style: ReportStyle) -> String {
     let mut out = String::new();
+    let Some(impact) = report.impact else {
+        by_severity(&mut out, report.diff.changes().iter(), style);
+        return out + &summary(report) + "\n";
+    };
+    let Touched {
+        breaking,
+        others,
+        apart,
+    } = Touched::new(report.diff, impact);
+    for (causes, ink, what) in [
+        (&breaking, ChangeSeverity::Breaking, "your queries break"),
+        (
+            &others,
+            ChangeSeverity::Dangerous,
+            "your queries are touched",
+        ),
+    ] {
+        if !causes.is_empty() {
+            out += &paint(style, ink, what);
+            out += "\n\n";
+            out.extend(causes.iter().map(cause));
+        }
+    }
+    if report.shows_all {
+        by_severity(&mut out, apart.iter().copied(), style);
+    } else if !apart.is_empty() {
+        let which = number(apart.len(), "change touches", "changes touch");
+        let counts = counts(apart.iter().copied());
+        out += &format!("{which} no query: {counts} (`--all` shows them)\n\n");
+    }
+    out + &last_lines(report, impact)
+}
+
+fn last_lines(report: &Report<'_>, impact: &Impact) -> String {
+    let summary = summary(report);
+    if report.diff.is_empty() {
+        return summary + "\n";
+    }
+    format!("{summary}\n{}\n", verdict(impact))
+}
+
+/// A change, what it does, and where.
+fn cause(cause: &Cause<'_>) -> String {
+    let mut out = format!("  {}\n", cause.message());
+    for alike in &cause.effects {
+        out += &format!("    {}: {}\n", does(alike.kind), alike.message);
+        for effect in &alike.at {
+            let whose = effect
+                .definition()
+                .map(|it| whose(it, |name| format!("`{name}`")));
+            let line = [place(effect), whose.unwrap_or_default()].join(" ");
+            if !line.trim().is_empty() {
+                out += &format!("      {}\n", line.trim());
+            }
+        }
+        if let Some(help) = alike.help {
+            out += &format!("      help: {help}\n");
+        }
+    }
+    out + "\n"
+}
+
+fn by_severity<'a>(
+    out: &mut String,
+    changes: impl Iterator<Item = &'a Change> + Clone,
+    style: ReportStyle,
+) {
     for severity in SEVERITIES {
-        let messages: Vec<_> = report.diff.of(severity).map(Change::message).collect();
+        let of = changes
+            .clone()
+            .filter(|change| change.severity() == severity);
+        let messages: Vec<_> = of.map(Change::message).collect();
         if messages.is_empty() {
             continue;
         }
-        out += &paint(style, severity, &counted(messages.len(), severity));
-        out += "\n\n  ";
-        out += &messages.join("\n  ");
-        out += "\n\n";
+        *out += &paint(style, severity, &counted(messages.len(), severity));
+        *out += "\n\n  ";
+        *out += &messages.join("\n  ");
+        *out += "\n\n";
     }
-    out + &summary(report) + "\n"
 }
 
 fn paint(style: ReportStyle, severity: ChangeSeverity, text: &str) -> String {
@@ -47,11 +118,7 @@ mod tests {
         let new = load("type Query { b: E, c: String } enum E { A B }");
         let diff = diff::compare(&old, &new);
         let (old, new) = ("`a`", "`b`");
-        let report = Report {
-            diff: &diff,
-            old,
-            new,
-        };
+        let report = Report::new(&diff, old, new);
         insta::assert_snapshot!(print(&report, ReportStyle::Colored).replace('\u{1b}', "ESC"), @"
         ESC[1;31m1 breaking changeESC[0m
 

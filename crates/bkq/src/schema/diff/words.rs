@@ -1,6 +1,9 @@
 //! What several forms say in the same words.
 
-use buildkite_codegen::schema::diff::ChangeSeverity;
+use std::collections::BTreeSet;
+
+use buildkite_codegen::impact::{Definition, Effect, Impact};
+use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
 
@@ -17,18 +20,57 @@ pub(super) fn counted(count: usize, severity: ChangeSeverity) -> String {
     format!("{count} {severity} {changes}")
 }
 
-/// How many changes there are of each severity, from where to where.
-pub(super) fn summary(report: &Report<'_>) -> String {
-    let Report { diff, old, new } = report;
+/// How many changes there are of each severity.
+pub(super) fn counts<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> String {
     let counts: Vec<_> = SEVERITIES
         .into_iter()
-        .map(|severity| (diff.of(severity).count(), severity))
+        .map(|severity| {
+            let of = changes
+                .clone()
+                .filter(|change| change.severity() == severity);
+            (of.count(), severity)
+        })
         .filter(|(count, _)| *count > 0)
         .map(|(count, severity)| format!("{count} {severity}"))
         .collect();
+    counts.join(", ")
+}
+
+/// How many changes there are of each severity, from where to where.
+pub(super) fn summary(report: &Report<'_>) -> String {
+    let Report { diff, old, new, .. } = report;
+    let counts = counts(diff.changes().iter());
     match diff.changes().len() {
         0 => format!("no changes from {old} to {new}"),
-        1 => format!("1 change from {old} to {new}: {}", counts.join(", ")),
-        count => format!("{count} changes from {old} to {new}: {}", counts.join(", ")),
+        1 => format!("1 change from {old} to {new}: {counts}"),
+        count => format!("{count} changes from {old} to {new}: {counts}"),
+    }
+}
+
+/// How many of something there are.
+pub(super) fn number(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}
+
+/// What the changes do to the queries, in a sentence without a full stop.
+pub(super) fn verdict(impact: &Impact) -> String {
+    let looked_at = number(impact.operations(), "operation", "operations");
+    let breaks = impact.effects().iter().filter(|effect| effect.is_break());
+    let broken: BTreeSet<_> = breaks
+        .filter_map(Effect::definition)
+        .flat_map(Definition::operations)
+        .collect();
+    if impact.breaks() {
+        if broken.is_empty() {
+            return "breaks the compilation of the queries".to_owned();
+        }
+        return format!("breaks {} of {looked_at}", broken.len());
+    }
+    match impact.touched_operations().len() {
+        0 => format!("touches none of {looked_at}"),
+        touched => format!("breaks none of {looked_at}, touches {touched}"),
     }
 }

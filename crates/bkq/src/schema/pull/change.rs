@@ -23,14 +23,7 @@ impl Change {
         match self {
             Self::New => format!("{snapshot} is missing\n"),
             Self::NoSchema(problem) => format!("{snapshot} is no schema: {problem}\n"),
-            Self::Schema(diff) => {
-                let report = Report {
-                    diff,
-                    old: snapshot,
-                    new: pulled,
-                };
-                report.for_terminal()
-            }
+            Self::Schema(diff) => Report::new(diff, snapshot, pulled).for_terminal(),
             Self::Descriptions => {
                 format!("only descriptions differ between {snapshot} and {pulled}\n")
             }
@@ -46,11 +39,7 @@ impl Change {
             Self::New => return None,
             Self::NoSchema(_) => "what was there was no schema\n".to_owned(),
             Self::Schema(diff) => {
-                let report = Report {
-                    diff,
-                    old: "what it was",
-                    new: pulled,
-                };
+                let report = Report::new(diff, "what it was", pulled);
                 format!("{}\n", report.summary())
             }
             Self::Descriptions => "only descriptions have changed\n".to_owned(),

@@ -1,0 +1,31 @@
+//! The queries that the changes are held against.
+
+use buildkite_codegen::{Config, Diagnostics};
+
+use crate::cli::QueriesArguments;
+use crate::report::Failure;
+
+/// How the queries are compiled; none where no folder is named.
+pub(in crate::schema) fn config(arguments: &QueriesArguments) -> Option<Config> {
+    if arguments.queries.is_empty() {
+        return None;
+    }
+    let mut config = Config::new().root(".");
+    for folder in &arguments.queries {
+        config = config.queries(folder);
+    }
+    for file in &arguments.client_schemas {
+        config = config.client_schema_file(file);
+    }
+    Some(match &arguments.lints_file {
+        Some(file) => config.lints_file(file),
+        None => config,
+    })
+}
+
+/// Says that the queries are not in order to begin with.
+pub(in crate::schema) fn not_compiled(diagnostics: &Diagnostics, old: &str) -> Failure {
+    Failure::new(format!("the queries do not compile with {old}"))
+        .because(diagnostics.to_string())
+        .hint("mend them first: what breaks can be told only of queries that are in order")
+}
