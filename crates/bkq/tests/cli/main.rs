@@ -7,11 +7,8 @@
 )]
 
 mod diff;
-<<<<<<< HEAD
-mod pull;
-=======
 mod impact;
->>>>>>> ab42a8d (Tell what changes of a schema do to queries, in each form of bkq schema diff)
+mod pull;
 mod sandbox;
 mod schema;
 #[path = "../../../introspection/tests/http/server.rs"]

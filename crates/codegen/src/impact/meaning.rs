@@ -27,7 +27,7 @@ pub(super) fn changed(sites: &Sites, links: &Links<'_>) -> Vec<Changed> {
             {
                 changed.push(Changed {
                     site: index,
-                    message: format!("{whereabouts}: {}", change.message()),
+                    message: format!("{whereabouts}, so that its default counts"),
                     change: change.clone(),
                 });
             }

@@ -360,7 +360,8 @@ impl Search<'_> {
             let changes = self.links.at_site(index);
             let added = changes.filter(|change| change.kind() == ChangeKind::DeprecationAdded);
             for change in added.cloned().collect::<Vec<_>>() {
-                let message = format!("{}; rustc warns where it is used", change.message());
+                let coordinate = change.coordinate();
+                let message = format!("rustc warns where `{coordinate}` is used");
                 self.push(EffectKind::Warns, Some(index), message, vec![change]);
             }
         }

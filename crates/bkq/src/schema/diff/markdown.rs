@@ -3,7 +3,7 @@
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::touched::{Cause, Touched, does, place, whose};
+use super::touched::{Cause, Touched, does, whose};
 use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 /// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
@@ -27,7 +27,7 @@ fn print_within(report: &Report<'_>, most: usize) -> String {
     let Some(impact) = report.impact else {
         page.always(&format!("{}\n", sentence(&summary(report))));
         let heading = |severity, count| counted(count, severity);
-        page.by_severity(report.diff.changes().iter(), heading);
+        page.by_severity(&report.diff.changes().iter(), heading);
         return page.finish();
     };
     if !report.diff.is_empty() {
@@ -51,7 +51,7 @@ fn print_within(report: &Report<'_>, most: usize) -> String {
         let heading = format!(
             "{} no query: {}",
             number(count, "change touches", "changes touch"),
-            counts(touched.apart.iter().copied())
+            counts(&touched.apart.iter().copied())
         );
         page.folded(&heading, |page| {
             for severity in SEVERITIES {
@@ -104,7 +104,7 @@ impl Page {
 
     fn by_severity<'a>(
         &mut self,
-        changes: impl Iterator<Item = &'a Change> + Clone,
+        changes: &(impl Iterator<Item = &'a Change> + Clone),
         heading: impl Fn(ChangeSeverity, usize) -> String,
     ) {
         for severity in SEVERITIES {
@@ -134,30 +134,23 @@ impl Page {
 
     /// A change, what it does, and where.
     fn cause(&mut self, cause: &Cause<'_>) {
-        let mut text = format!("- {}\n", capital(&cause.message()));
+        let mut lines = vec![format!("- {}\n", capital(&cause.message()))];
         for alike in &cause.effects {
-            text += &format!("  - {}: {}\n", does(alike.kind), alike.message);
+            lines.push(format!("  - {}: {}\n", does(alike.kind), alike.message));
             for effect in alike.at.iter().take(PLACES) {
-                let place = place(effect);
-                let place = if place.is_empty() {
-                    place
-                } else {
-                    code(&place)
-                };
+                let place = effect.place().map(|place| code(&place.to_string()));
                 let whose = effect.definition().map(|it| whose(it, code));
-                let line = [place, whose.unwrap_or_default()].join(" ");
-                if !line.trim().is_empty() {
-                    text += &format!("    - {}\n", line.trim());
+                let parts: Vec<_> = place.into_iter().chain(whose).collect();
+                if !parts.is_empty() {
+                    lines.push(format!("    - {}\n", parts.join(" ")));
                 }
             }
             if alike.at.len() > PLACES {
-                text += &format!(
-                    "    - and at {}\n",
-                    number(alike.at.len() - PLACES, "other place", "other places")
-                );
+                let more = number(alike.at.len() - PLACES, "other place", "other places");
+                lines.push(format!("    - and at {more}\n"));
             }
         }
-        self.change(&text);
+        self.change(&lines.concat());
     }
 
     fn finish(self) -> String {

@@ -1,95 +1,88 @@
 //! The form for people: the worst first, the summary last, where a terminal ends.
 
 use buildkite_codegen::ReportStyle;
-use buildkite_codegen::impact::Impact;
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::touched::{Cause, Touched, does, place, whose};
+use super::touched::{Cause, Touched, does, whose};
 use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 pub(super) fn print(report: &Report<'_>, style: ReportStyle) -> String {
-    let mut out = String::new();
     let Some(impact) = report.impact else {
-        by_severity(&mut out, report.diff.changes().iter(), style);
-        return out + &summary(report) + "\n";
+        let mut parts = by_severity(&report.diff.changes().iter(), style);
+        parts.push(summary(report));
+        return parts.join("\n\n") + "\n";
     };
     let Touched {
         breaking,
         others,
         apart,
     } = Touched::new(report.diff, impact);
+    let mut parts = Vec::new();
     for (causes, ink, what) in [
-        (&breaking, ChangeSeverity::Breaking, "your queries break"),
+        (breaking, ChangeSeverity::Breaking, "your queries break"),
         (
-            &others,
+            others,
             ChangeSeverity::Dangerous,
             "your queries are touched",
         ),
     ] {
         if !causes.is_empty() {
-            out += &paint(style, ink, what);
-            out += "\n\n";
-            out.extend(causes.iter().map(cause));
+            parts.push(paint(style, ink, what));
+            parts.extend(causes.iter().map(cause));
         }
     }
     if report.shows_all {
-        by_severity(&mut out, apart.iter().copied(), style);
+        parts.extend(by_severity(&apart.iter().copied(), style));
     } else if !apart.is_empty() {
         let which = number(apart.len(), "change touches", "changes touch");
-        let counts = counts(apart.iter().copied());
-        out += &format!("{which} no query: {counts} (`--all` shows them)\n\n");
+        let counts = counts(&apart.iter().copied());
+        parts.push(format!("{which} no query: {counts} (`--all` shows them)"));
     }
-    out + &last_lines(report, impact)
-}
-
-fn last_lines(report: &Report<'_>, impact: &Impact) -> String {
-    let summary = summary(report);
-    if report.diff.is_empty() {
-        return summary + "\n";
+    let mut last = summary(report);
+    if !report.diff.is_empty() {
+        last = [last, verdict(impact)].join("\n");
     }
-    format!("{summary}\n{}\n", verdict(impact))
+    parts.push(last);
+    parts.join("\n\n") + "\n"
 }
 
 /// A change, what it does, and where.
 fn cause(cause: &Cause<'_>) -> String {
-    let mut out = format!("  {}\n", cause.message());
+    let mut lines = vec![format!("  {}", cause.message())];
     for alike in &cause.effects {
-        out += &format!("    {}: {}\n", does(alike.kind), alike.message);
+        lines.push(format!("    {}: {}", does(alike.kind), alike.message));
         for effect in &alike.at {
+            let place = effect.place().map(ToString::to_string);
             let whose = effect
                 .definition()
                 .map(|it| whose(it, |name| format!("`{name}`")));
-            let line = [place(effect), whose.unwrap_or_default()].join(" ");
-            if !line.trim().is_empty() {
-                out += &format!("      {}\n", line.trim());
+            let parts: Vec<_> = place.into_iter().chain(whose).collect();
+            if !parts.is_empty() {
+                lines.push(format!("      {}", parts.join(" ")));
             }
         }
-        if let Some(help) = alike.help {
-            out += &format!("      help: {help}\n");
-        }
+        lines.extend(alike.help.map(|help| format!("      help: {help}")));
     }
-    out + "\n"
+    lines.join("\n")
 }
 
 fn by_severity<'a>(
-    out: &mut String,
-    changes: impl Iterator<Item = &'a Change> + Clone,
+    changes: &(impl Iterator<Item = &'a Change> + Clone),
     style: ReportStyle,
-) {
+) -> Vec<String> {
+    let mut parts = Vec::new();
     for severity in SEVERITIES {
         let of = changes
             .clone()
             .filter(|change| change.severity() == severity);
-        let messages: Vec<_> = of.map(Change::message).collect();
-        if messages.is_empty() {
-            continue;
+        let messages: Vec<_> = of.map(|change| format!("  {}", change.message())).collect();
+        if !messages.is_empty() {
+            parts.push(paint(style, severity, &counted(messages.len(), severity)));
+            parts.push(messages.join("\n"));
         }
-        *out += &paint(style, severity, &counted(messages.len(), severity));
-        *out += "\n\n  ";
-        *out += &messages.join("\n  ");
-        *out += "\n\n";
     }
+    parts
 }
 
 fn paint(style: ReportStyle, severity: ChangeSeverity, text: &str) -> String {

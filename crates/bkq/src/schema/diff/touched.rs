@@ -1,7 +1,7 @@
 //! What the changes do to queries, in the order in which it is told: change by change, and
 //! what is alike once for all its places.
 
-use buildkite_codegen::impact::{Definition, Effect, EffectKind, Impact, Place};
+use buildkite_codegen::impact::{Definition, Effect, EffectKind, Impact};
 use buildkite_codegen::schema::diff::{Change, SchemaDiff};
 
 /// Changes that go together, with what they do.
@@ -113,9 +113,4 @@ pub(super) fn whose(definition: &Definition, name: impl Fn(&str) -> String) -> S
         [one, other] => format!("{of} of {} and {}", name(one), name(other)),
         [one, rest @ ..] => format!("{of} of {} and {} others", name(one), rest.len()),
     }
-}
-
-/// Where an effect is, as far as that is known.
-pub(super) fn place(effect: &Effect) -> String {
-    effect.place().map_or_else(String::new, Place::to_string)
 }

@@ -21,7 +21,7 @@ pub(super) fn counted(count: usize, severity: ChangeSeverity) -> String {
 }
 
 /// How many changes there are of each severity.
-pub(super) fn counts<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> String {
+pub(super) fn counts<'a>(changes: &(impl Iterator<Item = &'a Change> + Clone)) -> String {
     let counts: Vec<_> = SEVERITIES
         .into_iter()
         .map(|severity| {
@@ -39,7 +39,7 @@ pub(super) fn counts<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> S
 /// How many changes there are of each severity, from where to where.
 pub(super) fn summary(report: &Report<'_>) -> String {
     let Report { diff, old, new, .. } = report;
-    let counts = counts(diff.changes().iter());
+    let counts = counts(&diff.changes().iter());
     match diff.changes().len() {
         0 => format!("no changes from {old} to {new}"),
         1 => format!("1 change from {old} to {new}: {counts}"),
