@@ -36,6 +36,7 @@ pub(crate) enum SchemaCommand {
     Print(PrintArguments),
     Diff(DiffArguments),
     Pull(PullArguments),
+    Refresh(RefreshArguments),
 }
 
 /// Tell what has changed between two schemas, and what it can break
@@ -178,6 +179,28 @@ pub(crate) struct PrintArguments {
                   arguments are wrong. SOURCE_DATE_EPOCH, if set, is the time that is written."
 )]
 pub(crate) struct PullArguments {
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+
+    /// The snapshot
+    #[arg(long, value_name = "FILE", default_value = SNAPSHOT)]
+    pub(crate) output: PathBuf,
+
+    /// Leave the descriptions out
+    #[arg(long)]
+    pub(crate) no_descriptions: bool,
+
+    /// Write nothing; tell whether the snapshot is what the server has, and what is not
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Where snapshots are kept, unless somebody says otherwise.
+const SNAPSHOT: &str = "schema/buildkite.graphql";
+
+/// Who is asked for a schema.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
     /// Another GraphQL API to ask, without a token unless `--token-env` names one
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
@@ -190,22 +213,51 @@ pub(crate) struct PullArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
     pub(crate) from: Option<PathBuf>,
 
-    /// The snapshot
-    #[arg(long, value_name = "FILE", default_value = "schema/buildkite.graphql")]
-    pub(crate) output: PathBuf,
+    /// How long the server may take for all of it [default: 60]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "from")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: Option<u32>,
+}
+
+/// Refresh a snapshot on a branch, and say what that means
+///
+/// Pulls the schema and, if it is another than the one that is committed, compares them,
+/// writes it into a checkout of its own, runs commands there, commits what has changed, and
+/// prints a report for a pull request. Nothing is printed where there is nothing to do. The
+/// folder where it runs is left alone. What is committed is the snapshot, its metadata, and
+/// what the commands have changed of files that git knows.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The token for the schema is in the environment of no command that is run. Exit codes: 0\n\
+                  done, or nothing to do; 1 failed; 2 wrong arguments. What breaks, and commands that\n\
+                  fail, are in the report and no failure: they are for whoever reviews it."
+)]
+pub(crate) struct RefreshArguments {
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+
+    /// The snapshot, below the folder where this runs
+    #[arg(long, value_name = "FILE", default_value = SNAPSHOT)]
+    pub(crate) schema: PathBuf,
 
     /// Leave the descriptions out
     #[arg(long)]
     pub(crate) no_descriptions: bool,
 
-    /// Write nothing; tell whether the snapshot is what the server has, and what is not
-    #[arg(long)]
-    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) queries: QueriesArguments,
 
-    /// How long the server may take for all of it [default: 60]
-    #[arg(long, value_name = "SECONDS", conflicts_with = "from")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) timeout: Option<u32>,
+    /// A command that regenerates or checks something; may be given several times
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) run: Vec<String>,
+
+    /// The branch, which is replaced unless it has commits of anybody else
+    #[arg(long, value_name = "NAME", default_value = "schema-refresh")]
+    pub(crate) branch: String,
+
+    /// Push the branch to this remote, too
+    #[arg(long, value_name = "REMOTE")]
+    pub(crate) push: Option<String>,
 }
 
 /// Run Buildkite's GraphQL API on this machine

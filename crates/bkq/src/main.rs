@@ -37,6 +37,9 @@ fn main() -> ExitCode {
         Command::Schema(SchemaCommand::Pull(arguments)) => {
             (schema::pull(&arguments), schema::NO_VERDICT)
         }
+        Command::Schema(SchemaCommand::Refresh(arguments)) => {
+            (schema::refresh(&arguments).map(done), FAILED)
+        }
         Command::Sandbox(arguments) => (sandbox::run(&arguments).map(done), FAILED),
     };
     result.unwrap_or_else(|failure| report::failure(&failure, failed))

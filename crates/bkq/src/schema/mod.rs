@@ -1,4 +1,4 @@
-//! `bkq schema`: reading schemas, printing, comparing and pulling them.
+//! `bkq schema`: reading schemas, printing, comparing, pulling and refreshing them.
 
 mod diff;
 mod file;
@@ -6,12 +6,14 @@ mod git;
 mod live;
 mod print;
 mod pull;
+mod refresh;
 mod source;
 
 pub(crate) use diff::diff;
 pub(crate) use print::print;
 pub(crate) use pull::pull;
+pub(crate) use refresh::refresh;
 
 /// The exit code of `diff` and `pull` when there is no verdict, for whatever reason. Lower
-/// ones are verdicts, also 3, which is kept for changes that break the queries at hand.
+/// ones are verdicts, also 3, which says that queries break.
 pub(crate) const NO_VERDICT: u8 = 4;

@@ -21,7 +21,8 @@ pub(super) fn print(report: &Report<'_>) -> String {
     print_within(report, MOST)
 }
 
-fn print_within(report: &Report<'_>, most: usize) -> String {
+/// The same, in so many bytes at the most.
+pub(super) fn print_within(report: &Report<'_>, most: usize) -> String {
     let mut page = Page::new(most.saturating_sub(ENDING));
     page.always("### Schema changes\n\n");
     let Some(impact) = report.impact else {

@@ -3,7 +3,7 @@
 mod github;
 mod json;
 mod markdown;
-mod queries;
+pub(super) mod queries;
 mod terminal;
 mod touched;
 mod words;
@@ -51,6 +51,16 @@ impl<'a> Report<'a> {
         terminal::print(self, ReportStyle::of(&io::stdout()))
     }
 
+    /// What a pull request says, in so many bytes at the most.
+    pub(super) fn markdown(&self, most: usize) -> String {
+        markdown::print_within(self, most)
+    }
+
+    /// What the changes do to the queries, in a line.
+    pub(super) fn verdict(&self) -> String {
+        self.impact.map(words::verdict).unwrap_or_default()
+    }
+
     /// How many changes there are, in a line.
     pub(super) fn summary(&self) -> String {
         words::summary(self)
@@ -86,7 +96,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
         .descriptions(arguments.descriptions)
         .compare(&old, &new);
     let old_label = old_source.label();
-    let impact = queries::config(&arguments.queries)
+    let impact = queries::config(&arguments.queries, Path::new("."))
         .map(|config| config.impact(&old, &new, &diff))
         .transpose()
         .map_err(|diagnostics| queries::not_compiled(&diagnostics, &old_label))?;

@@ -1,16 +1,18 @@
 //! The queries that the changes are held against.
 
+use std::path::Path;
+
 use buildkite_codegen::{Config, Diagnostics};
 
 use crate::cli::QueriesArguments;
 use crate::report::Failure;
 
-/// How the queries are compiled; none where no folder is named.
-pub(in crate::schema) fn config(arguments: &QueriesArguments) -> Option<Config> {
+/// How the queries are compiled, which are named from a folder; none where none are named.
+pub(in crate::schema) fn config(arguments: &QueriesArguments, from: &Path) -> Option<Config> {
     if arguments.queries.is_empty() {
         return None;
     }
-    let mut config = Config::new().root(".");
+    let mut config = Config::new().root(from);
     for folder in &arguments.queries {
         config = config.queries(folder);
     }

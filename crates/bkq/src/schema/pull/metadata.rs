@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of a snapshot. The order is that of the file.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Metadata {
+pub(in crate::schema) struct Metadata {
     /// When the server said so. Written as a moment, read as any text: of snapshots that
     /// came about otherwise less may be known.
     pulled: String,
@@ -28,7 +28,7 @@ impl Metadata {
     }
 
     /// The file that belongs to a snapshot.
-    pub(super) fn path(snapshot: &Path) -> PathBuf {
+    pub(in crate::schema) fn path(snapshot: &Path) -> PathBuf {
         snapshot.with_extension("meta.json")
     }
 

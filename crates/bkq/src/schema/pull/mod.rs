@@ -10,14 +10,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use buildkite_codegen::schema::{self, PrintOptions};
+use jiff::Timestamp;
 
 use self::change::Change;
-use self::metadata::Metadata;
+pub(super) use self::metadata::Metadata;
 use self::snapshot::Snapshot;
 use super::file::{self, Replaced};
 use super::live;
 use super::source::Source;
-use crate::cli::PullArguments;
+use crate::cli::{PullArguments, ServerArguments};
 use crate::clock;
 use crate::report::{self, Failure};
 
@@ -25,26 +26,43 @@ use crate::report::{self, Failure};
 const STALE: u8 = 1;
 
 /// A schema that is to be a snapshot, printed and valid.
-struct Pulled<'a> {
-    source: Source<'a>,
-    text: String,
+pub(super) struct Pulled<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) text: String,
     descriptions: bool,
+}
+
+impl<'a> Pulled<'a> {
+    /// Asks whoever is to be asked.
+    pub(super) fn fetch(
+        arguments: &'a ServerArguments,
+        descriptions: bool,
+    ) -> Result<Self, Failure> {
+        let source = source(arguments)?;
+        let answer = source.read()?;
+        let options = PrintOptions::new().descriptions(descriptions);
+        let text = schema::print_text(&answer, source.path(), options)
+            .map_err(|error| source.no_schema(&error))?;
+        Ok(Self {
+            source,
+            text,
+            descriptions,
+        })
+    }
+
+    /// What the file beside the snapshot says of it.
+    pub(super) fn metadata(&self, now: Timestamp, beside: &Path) -> Result<String, Failure> {
+        let metadata = Metadata::new(now, self.source.name(), self.descriptions);
+        metadata.text().map_err(|error| {
+            Failure::new(format!("cannot write `{}`", beside.display())).caused_by(&error)
+        })
+    }
 }
 
 /// Runs `bkq schema pull`.
 pub(crate) fn pull(arguments: &PullArguments) -> Result<ExitCode, Failure> {
     refuse_other_than_files(&arguments.output)?;
-    let source = source(arguments)?;
-    let descriptions = !arguments.no_descriptions;
-    let answer = source.read()?;
-    let options = PrintOptions::new().descriptions(descriptions);
-    let text = schema::print_text(&answer, source.path(), options)
-        .map_err(|error| source.no_schema(&error))?;
-    let pulled = Pulled {
-        source,
-        text,
-        descriptions,
-    };
+    let pulled = Pulled::fetch(&arguments.server, !arguments.no_descriptions)?;
     if arguments.check {
         check(&pulled, &arguments.output)
     } else {
@@ -72,7 +90,7 @@ fn refuse_other_than_files(output: &Path) -> Result<(), Failure> {
     }
 }
 
-fn source(arguments: &PullArguments) -> Result<Source<'_>, Failure> {
+fn source(arguments: &ServerArguments) -> Result<Source<'_>, Failure> {
     if let Some(path) = &arguments.from {
         return Ok(Source::file(path));
     }
@@ -94,10 +112,7 @@ fn write(pulled: &Pulled<'_>, output: &Path) -> Result<(), Failure> {
         report::note(&format!("{}: {}\n", output.display(), Replaced::Unchanged));
         return Ok(());
     }
-    let metadata = Metadata::new(clock::now()?, pulled.source.name(), pulled.descriptions);
-    let metadata = metadata.text().map_err(|error| {
-        Failure::new(format!("cannot write `{}`", beside.display())).caused_by(&error)
-    })?;
+    let metadata = pulled.metadata(clock::now()?, &beside)?;
     let new_schema = file::stage(output, &pulled.text)?;
     let new_metadata = file::stage(&beside, &metadata)?;
     // The schema last: should this end in between, the schema is still the old one, and the
