@@ -9,6 +9,7 @@
 mod diff;
 mod impact;
 mod pull;
+mod refresh;
 mod sandbox;
 mod schema;
 #[path = "../../../introspection/tests/http/server.rs"]

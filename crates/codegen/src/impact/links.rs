@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::coordinate::SchemaCoordinate;
+use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Schema};
 
 use super::effect::EffectKind;
@@ -122,6 +123,8 @@ fn mentioned(change: &Change, old: &Schema, new: &Schema) -> BTreeSet<String> {
         | K::TypeRemovedFromUnion => {
             mentioned.extend(change.before().or(change.after()).map(str::to_owned));
         }
+        // They come and go with what uses them.
+        K::TypeAdded | K::TypeRemoved if is_built_in(coordinate, old, new) => mentioned.clear(),
         K::TypeAdded => mentioned.extend(interfaces(new, coordinate)),
         K::TypeRemoved => mentioned.extend(interfaces(old, coordinate)),
         // A type with the fields of a connection is one.
@@ -135,6 +138,16 @@ fn mentioned(change: &Change, old: &Schema, new: &Schema) -> BTreeSet<String> {
         _ => {}
     }
     mentioned
+}
+
+fn is_built_in(coordinate: &SchemaCoordinate, old: &Schema, new: &Schema) -> bool {
+    let SchemaCoordinate::Type(ty) = coordinate else {
+        return false;
+    };
+    let mut definitions = [old, new]
+        .into_iter()
+        .filter_map(|schema| schema.types.get(&ty.ty));
+    definitions.any(ExtendedType::is_built_in)
 }
 
 fn is_value(coordinate: &SchemaCoordinate, schema: &Schema) -> bool {

@@ -46,6 +46,10 @@ impl Refresh<'_> {
     pub(super) fn markdown(&self) -> String {
         let checks = self.checks_in_words();
         let changes = match &self.changes {
+            Ok(report) if report.diff.is_empty() => format!(
+                "### Schema changes\n\nOnly descriptions differ between {} and {}, or how they are written.\n",
+                report.old, report.new
+            ),
             Ok(report) => report.markdown(MOST.saturating_sub(checks.len())),
             Err(reason) => format!("### Schema changes\n\nThis is the first snapshot: {reason}.\n"),
         };
