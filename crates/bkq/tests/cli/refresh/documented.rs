@@ -20,6 +20,16 @@ fn yaml(name: &str) -> Value {
     serde_saphyr::from_str(&documented(name)).expect("YAML")
 }
 
+/// The path to programs, with a folder before all others.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "programs are found by the environment"
+)]
+fn path_with(folder: &Path) -> String {
+    let path = std::env::var("PATH").expect("a path");
+    format!("{}:{path}", folder.display())
+}
+
 /// A project that has the script, and programs that only write down what they are asked.
 struct Machine {
     project: Project,
@@ -66,9 +76,8 @@ impl Machine {
             .arg("-euc")
             .arg(line)
             .current_dir(self.project.folder());
-        let path = std::env::var("PATH").expect("a path");
         identify(&mut shell)
-            .env("PATH", format!("{}:{path}", self.programs.path().display()))
+            .env("PATH", path_with(self.programs.path()))
             .env("BUILDKITE_GRAPHQL_URL", server.url())
             .env_remove("BUILDKITE_API_TOKEN");
         for (name, value) in environment.as_object().expect("an environment") {
@@ -211,12 +220,11 @@ fn the_report_is_the_one_that_is_shown() {
         &folder,
         "schema refresh --queries queries --no-descriptions --run",
     );
-    let path = std::env::var("PATH").expect("a path");
     let programs = assert_cmd::cargo::cargo_bin("bkq");
-    let programs = programs.parent().expect("a folder").display();
+    let programs = programs.parent().expect("a folder");
     with(&mut command, &server)
         .arg(regenerate)
-        .env("PATH", format!("{programs}:{path}"));
+        .env("PATH", path_with(programs));
     let report = project.told(&run(&mut command), &server);
     let (_, report) = report.split_once("--- stdout\n").expect("a report");
     let (report, _) = report.split_once("--- stderr\n").expect("notes");

@@ -1,5 +1,6 @@
 //! `bkq schema refresh`, in repositories with a remote.
 
+#[cfg(unix)]
 mod documented;
 mod refused;
 mod report;
