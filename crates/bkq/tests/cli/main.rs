@@ -83,6 +83,10 @@ fn help() {
         "help_schema_pull",
         run(&mut bkq(folder, "schema pull --help"))
     );
+    insta::assert_snapshot!(
+        "help_schema_refresh",
+        run(&mut bkq(folder, "schema refresh --help"))
+    );
     insta::assert_snapshot!("help_sandbox", run(&mut bkq(folder, "sandbox --help")));
 }
 
