@@ -88,7 +88,8 @@ pub(crate) struct DiffArguments {
 pub(crate) struct QueriesArguments {
     /// Tell what the changes do to the queries in this folder; may be given several times
     ///
-    /// The folders are one set, as in a build script. The queries have to compile with OLD.
+    /// The folders are one set, as in a build script. The queries have to compile with the old
+    /// schema.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) queries: Vec<PathBuf>,
 
