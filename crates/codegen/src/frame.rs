@@ -1,5 +1,7 @@
 //! Reports that show a place in the source.
 
+use std::path::Path;
+
 use apollo_compiler::parser::{SourceMap, SourceSpan};
 
 use crate::diagnostic::{Diagnostic, Excerpt, Span};
@@ -32,6 +34,16 @@ pub(crate) fn frame(
             end,
             label,
         ))
+}
+
+/// The file of a place, and from where to where it reaches.
+///
+/// The front end's own columns are bytes.
+pub(crate) fn span(sources: &SourceMap, location: SourceSpan) -> Option<(&Path, Span)> {
+    let file = sources.get(&location.file_id())?;
+    let text = file.source_text();
+    let span = Span::between(text, location.offset(), location.end_offset());
+    Some((file.path(), span))
 }
 
 /// Shows another place that matters.

@@ -11,6 +11,7 @@ use super::known::{Defaults, Known};
 use super::lines::{self, CostLine};
 use super::plan::{Plan, Planner};
 use super::points;
+use crate::frame::span;
 
 /// What the operations of a set cost.
 ///
@@ -58,13 +59,12 @@ impl Explained {
             .iter()
             .map(|(name, operation)| {
                 let location = operation.location();
-                let place = location.and_then(|location| location.line_column(&document.sources));
-                let file = location.and_then(|location| document.sources.get(&location.file_id()));
+                let place = location.and_then(|location| span(&document.sources, location));
                 ExplainedOperation {
                     name: name.to_string(),
-                    path: file.map_or_else(PathBuf::new, |file| file.path().to_path_buf()),
-                    line: place.as_ref().map_or(0, |place| place.line),
-                    column: place.as_ref().map_or(0, |place| place.column),
+                    path: place.map_or_else(PathBuf::new, |(path, _)| path.to_path_buf()),
+                    line: place.map_or(0, |(_, span)| span.line),
+                    column: place.map_or(0, |(_, span)| span.column),
                     variables: operation
                         .variables
                         .iter()

@@ -9,6 +9,7 @@ use apollo_compiler::parser::SourceMap;
 use super::known::Known;
 use super::plan::{OfSets, Plan, PlannedField, SetId};
 use super::points::{Rows, of_field};
+use crate::frame::span;
 use crate::relay::Size;
 
 /// How many lines there are before what is below a field is no longer told
@@ -226,12 +227,11 @@ impl<'a> Walk<'a, '_> {
         includes_below: bool,
     ) {
         let location = field.written.first().and_then(Node::location);
-        let file = location.and_then(|location| self.sources.get(&location.file_id()));
-        let place = location.and_then(|location| location.line_column(self.sources));
+        let place = location.and_then(|location| span(self.sources, location));
         self.lines.push(CostLine {
-            path: file.map_or_else(PathBuf::new, |file| file.path().to_path_buf()),
-            line: place.map_or(0, |place| place.line),
-            column: place.map_or(0, |place| place.column),
+            path: place.map_or_else(PathBuf::new, |(path, _)| path.to_path_buf()),
+            line: place.map_or(0, |(_, span)| span.line),
+            column: place.map_or(0, |(_, span)| span.column),
             field: self.path.join("."),
             times,
             page_size,

@@ -1,7 +1,6 @@
 //! What the queries mention of a schema, place by place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use apollo_compiler::ast::{
     Argument, DirectiveList, InputValueDefinition, Type, Value, VariableDefinition,
@@ -15,7 +14,7 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 use super::effect::{Definition, Place};
 use crate::check::Checked;
 use crate::client;
-use crate::diagnostic::Span;
+use crate::frame::span;
 
 /// All places of a set that mention something of the schema.
 #[derive(Debug)]
@@ -523,9 +522,9 @@ impl Search<'_> {
         coordinates: BTreeSet<String>,
         what: What,
     ) -> Option<usize> {
-        let (path, span) = extent(self.sources, location?)?;
+        let (path, span) = span(self.sources, location?)?;
         let start = Place {
-            path,
+            path: path.to_owned(),
             line: span.line,
             column: span.column,
         };
@@ -550,16 +549,10 @@ impl Search<'_> {
 
 /// Where something begins.
 pub(super) fn place(sources: &SourceMap, location: SourceSpan) -> Option<Place> {
-    let (path, span) = extent(sources, location)?;
+    let (path, span) = span(sources, location)?;
     Some(Place {
-        path,
+        path: path.to_owned(),
         line: span.line,
         column: span.column,
     })
-}
-
-fn extent(sources: &SourceMap, location: SourceSpan) -> Option<(PathBuf, Span)> {
-    let file = sources.get(&location.file_id())?;
-    let span = Span::between(file.source_text(), location.offset(), location.end_offset());
-    Some((file.path().to_path_buf(), span))
 }

@@ -358,3 +358,22 @@ fn names_and_places_of_the_set_are_known() {
     assert_eq!(found, BTreeMap::from([("A", (3, 1)), ("B", (2, 3))]));
     assert!(explained.operation("C").is_none());
 }
+
+#[test]
+fn columns_are_counted_in_characters() {
+    let query = r#"query A { organization(slug: "müller-öl") { pipelines(first: 1) { edges { node { slug } } } } } query B { viewer { id } }"#;
+    let explained = explained(query);
+    let columns: Vec<_> = explained
+        .operation("A")
+        .unwrap()
+        .lines(&Map::new())
+        .iter()
+        .map(CostLine::column)
+        .collect();
+    let place = |text: &str| 1 + query[..query.find(text).unwrap()].chars().count();
+    assert_eq!(
+        columns,
+        ["organization", "pipelines", "edges", "node"].map(place)
+    );
+    assert_eq!(explained.operation("B").unwrap().column(), place("query B"));
+}
