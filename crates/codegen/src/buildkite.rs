@@ -26,6 +26,15 @@ pub(crate) const LIMITS: Limits = Limits {
     page_size: 500,
 };
 
+/// What a build asks for the schema of now, if it does: cargo runs the script again when
+/// one of these variables changes.
+///
+/// The second is for that alone, and any text will do. The token is not among them: cargo
+/// writes the values to disk, and another token has the same schema.
+#[cfg(feature = "live-schema")]
+pub(crate) const LIVE_SCHEMA_VARIABLES: [&str; 2] =
+    ["BUILDKITE_GRAPHQL_URL", "BUILDKITE_LIVE_SCHEMA"];
+
 /// Scalars whose Rust type is not any JSON value. `{runtime}` stands for the
 /// path of the runtime crate.
 pub(crate) const SCALARS: [(&str, &str); 7] = [

@@ -10,6 +10,9 @@ use crate::diagnostic::Diagnostic;
 /// Registers Buildkite's schema for cynic's derives, for the `main` of a
 /// `build.rs`.
 ///
+/// It is the snapshot, even where queries are compiled against what the API has now: it has
+/// to be the same in the crate with the schema module and in those with the derives.
+///
 /// It is registered as the default schema, so that derives need no `schema =`,
 /// and under the name `buildkite`. The schema module that goes with it is
 /// `buildkite_client::interop::cynic::schema`. A failure is printed as a cargo

@@ -18,7 +18,8 @@
 //! returns the text instead of writing it.
 //!
 //! The feature `cynic` adds the module `cynic`, which registers the schema for
-//! the derives of that crate.
+//! the derives of that crate. The feature `live-schema` adds `Config::live_schema`,
+//! which compiles against the schema that the API has now.
 //!
 //! The stages, each in a module of its own, and data flows one way through
 //! them: source files are read, checked against the [schema] by
@@ -40,6 +41,8 @@ mod frame;
 mod gaps;
 pub mod impact;
 mod lints;
+#[cfg(feature = "live-schema")]
+mod live_schema;
 mod model;
 mod near;
 mod output;

@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::print::File;
 
+/// Where a schema is kept that was pulled.
+const SCHEMA: &str = "live-schema/schema.graphql";
+
 /// What a set of queries was compiled to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generated {
     files: Vec<(PathBuf, String)>,
     operations: usize,
     warnings: Diagnostics,
+    /// The schema, if whoever wants to read it finds it nowhere else.
+    schema: Option<String>,
 }
 
 impl Generated {
@@ -24,7 +29,14 @@ impl Generated {
                 .collect(),
             operations,
             warnings,
+            schema: None,
         }
+    }
+
+    /// Keeps the text of the schema beside the code.
+    pub(crate) fn with_schema(mut self, text: Option<String>) -> Self {
+        self.schema = text;
+        self
     }
 
     /// The files with their paths relative to the output folder. The first one
@@ -60,6 +72,10 @@ impl Generated {
             let path = folder.join(path);
             write_if_changed(&path, text).map_err(|error| failed("written", &path, &error))?;
         }
+        if let Some(text) = &self.schema {
+            let path = folder.join(SCHEMA);
+            replace_if_changed(&path, text).map_err(|error| failed("written", &path, &error))?;
+        }
         for part in ["operations", "fragments"] {
             let Some((root, _)) = self.files.first() else {
                 continue;
@@ -94,11 +110,25 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
 }
 
 fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|present| present == text.as_bytes()) {
+    if is_written(path, text) {
         return Ok(());
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::write(path, text)
+}
+
+/// The same in one step, for what is read by others than the compiler, at any time.
+fn replace_if_changed(path: &Path, text: &str) -> io::Result<()> {
+    if is_written(path, text) {
+        return Ok(());
+    }
+    let new = path.with_extension("new");
+    write_if_changed(&new, text)?;
+    fs::rename(new, path)
+}
+
+fn is_written(path: &Path, text: &str) -> bool {
+    fs::read(path).is_ok_and(|present| present == text.as_bytes())
 }

@@ -14,7 +14,7 @@ impl Config {
     ///
     /// Mistakes are printed as `cargo::error`s, a line each, which end the
     /// build. Only what changed is written. Cargo runs the script again when a
-    /// query file is edited, added or removed, or the schema changes.
+    /// query file is edited, added or removed, or the file of the schema changes.
     ///
     /// A build script compiles once: all its folders are one set, whose code is
     /// one file.
@@ -75,6 +75,13 @@ impl Config {
     fn tell_inputs(&self, cargo: &mut impl io::Write) -> io::Result<()> {
         let schema = match &self.schema {
             SchemaSource::File(path) => Some(path),
+            #[cfg(feature = "live-schema")]
+            SchemaSource::Live => {
+                for variable in crate::buildkite::LIVE_SCHEMA_VARIABLES {
+                    writeln!(cargo, "cargo::rerun-if-env-changed={variable}")?;
+                }
+                None
+            }
             SchemaSource::Buildkite | SchemaSource::Text { .. } => None,
         };
         let files = self

@@ -2,10 +2,14 @@
 
 mod build_script;
 mod impact;
+#[cfg(feature = "live-schema")]
+mod live_schema;
 mod reading;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+#[cfg(feature = "live-schema")]
+use std::time::Duration;
 
 #[cfg(feature = "cynic")]
 pub(crate) use build_script::tell;
@@ -54,13 +58,34 @@ pub struct Config {
     visibility: Visibility,
     layout: Layout,
     lints_file: Option<PathBuf>,
+    #[cfg(feature = "live-schema")]
+    live_schema_timeout: Option<Duration>,
 }
 
 #[derive(Debug, Clone)]
 enum SchemaSource {
+    /// The snapshot.
     Buildkite,
-    Text { text: String, path: PathBuf },
+    /// What Buildkite's API has now.
+    #[cfg(feature = "live-schema")]
+    Live,
+    Text {
+        text: String,
+        path: PathBuf,
+    },
     File(PathBuf),
+}
+
+impl SchemaSource {
+    /// Whether it is Buildkite's, of whatever day.
+    fn is_buildkites(&self) -> bool {
+        match self {
+            Self::Buildkite => true,
+            #[cfg(feature = "live-schema")]
+            Self::Live => true,
+            Self::Text { .. } | Self::File(_) => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +118,8 @@ impl Config {
             visibility: Visibility::default(),
             layout: Layout::default(),
             lints_file: None,
+            #[cfg(feature = "live-schema")]
+            live_schema_timeout: None,
         }
     }
 
@@ -276,7 +303,8 @@ impl Config {
             Diagnostic::new(format!("the generated code is not valid Rust: {error}"))
                 .help("this is a bug in buildkite-codegen: please report it with the query files")
         })?;
-        Ok(Generated::new(files, model.operations.len(), warnings))
+        let generated = Generated::new(files, model.operations.len(), warnings);
+        Ok(generated.with_schema(set.pulled))
     }
 
     /// Says what the operations cost, in points of requested complexity: in

@@ -28,6 +28,8 @@ pub(super) struct Set {
     /// Warnings about files that are not read.
     pub(super) passed_over: Diagnostics,
     pub(super) checked: Checked,
+    /// The text of a schema that lies nowhere else.
+    pub(super) pulled: Option<String>,
 }
 
 impl Config {
@@ -41,8 +43,8 @@ impl Config {
         let settings = self.read_lints(root, &files, &mut diagnostics);
         let mut passed_over = Diagnostics::default();
         passed_over.extend(mem::take(&mut files.passed_over));
-        let schema = match self.read_schema(root) {
-            Ok(schema) => schema,
+        let (schema, pulled) = match self.read_schema(root) {
+            Ok(read) => read,
             Err(errors) => {
                 let errors = diagnostics.with(errors.noting(UNCHECKED));
                 return Err(errors.with(passed_over));
@@ -59,6 +61,7 @@ impl Config {
             scalars,
             passed_over,
             checked,
+            pulled,
         })
     }
 
@@ -84,11 +87,10 @@ impl Config {
         files: &Files,
         diagnostics: &mut Diagnostics,
     ) -> Settings {
-        let mut settings = match &self.schema {
-            SchemaSource::Buildkite => Settings::enforced(buildkite::LIMITS),
-            SchemaSource::Text { .. } | SchemaSource::File(_) => {
-                Settings::advisory(buildkite::LIMITS)
-            }
+        let mut settings = if self.schema.is_buildkites() {
+            Settings::enforced(buildkite::LIMITS)
+        } else {
+            Settings::advisory(buildkite::LIMITS)
         };
         let named = self.lints_file.iter().map(|path| {
             let shown = path.strip_prefix(root).unwrap_or(path);
@@ -118,26 +120,39 @@ impl Config {
         settings
     }
 
-    fn read_schema(&self, root: &Path) -> Result<Valid<Schema>, Diagnostics> {
-        let base = match &self.schema {
-            SchemaSource::Buildkite => Source {
-                path: PathBuf::from(buildkite::SCHEMA_PATH),
-                text: buildkite::SCHEMA_SDL.to_owned(),
-            },
-            SchemaSource::Text { text, path } => Source {
-                path: path.clone(),
-                text: text.clone(),
-            },
-            SchemaSource::File(path) => read_text(root, path, "the schema")?,
+    /// Reads the schema; the text comes along where it lies nowhere else.
+    fn read_schema(&self, root: &Path) -> Result<(Valid<Schema>, Option<String>), Diagnostics> {
+        let (base, is_pulled) = match &self.schema {
+            SchemaSource::Buildkite => {
+                let source = Source {
+                    path: PathBuf::from(buildkite::SCHEMA_PATH),
+                    text: buildkite::SCHEMA_SDL.to_owned(),
+                };
+                (source, false)
+            }
+            #[cfg(feature = "live-schema")]
+            SchemaSource::Live => {
+                let timeout = self.live_schema_timeout;
+                (crate::live_schema::pull(timeout)?, true)
+            }
+            SchemaSource::Text { text, path } => {
+                let source = Source {
+                    path: path.clone(),
+                    text: text.clone(),
+                };
+                (source, false)
+            }
+            SchemaSource::File(path) => (read_text(root, path, "the schema")?, false),
         };
-        check::schema(&base, self.extent(), &self.read_overlays(root)?)
+        let schema = check::schema(&base, self.extent(), &self.read_overlays(root)?)?;
+        Ok((schema, is_pulled.then_some(base.text)))
     }
 
     pub(super) fn extent(&self) -> Extent {
-        match (self.client_directives, &self.schema) {
-            (ClientDirectives::LeftOut, _) => Extent::Nothing,
-            (ClientDirectives::Defined, SchemaSource::Buildkite) => Extent::Buildkite,
-            (ClientDirectives::Defined, _) => Extent::Directives,
+        match self.client_directives {
+            ClientDirectives::LeftOut => Extent::Nothing,
+            ClientDirectives::Defined if self.schema.is_buildkites() => Extent::Buildkite,
+            ClientDirectives::Defined => Extent::Directives,
         }
     }
 

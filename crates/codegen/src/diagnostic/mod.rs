@@ -164,6 +164,7 @@ impl Diagnostic {
     /// | `passed_over` | a file looks like a query file and is not read; a warning |
     /// | `missing_folder`, `unreadable_folder`, `empty_folder`, `no_folder` | there are no query files |
     /// | `unreadable_schema`, `invalid_schema` | the schema cannot be used |
+    /// | `live_schema` | the schema cannot be pulled, or the server answered with something else |
     /// | `invalid_lints_file` | `lints.toml` cannot be read, or says what it cannot say |
     /// | `invalid_option` | an option of [`Config`](crate::Config) cannot be used |
     /// | `output` | the code cannot be written |

@@ -192,6 +192,7 @@ fn every_rule_has_a_name_that_is_documented() {
         "unreadable_file",
         "unreadable_schema",
         "invalid_option",
+        "live_schema",
         "output",
         "invalid",
     ];
