@@ -44,6 +44,14 @@
 //! |---|---|
 //! | `graphql-client` | compiled operations are `graphql_client::GraphQLQuery`s, and any other such query runs on [`Client`] |
 //! | `cynic` | `cynic::Operation`s run on [`Client`]; the schema module for cynic's derives |
+//! | `live-schema` | [`queries`] are compiled against the schema that the API has now, instead of the snapshot; see below |
+//!
+//! `live-schema` is for programs, not for libraries: it makes the build of whatever depends
+//! on this crate pull the schema, with the token in `BUILDKITE_API_TOKEN`, and fail where
+//! that fails. When it is pulled, and again, `buildkite_codegen::Config::live_schema` says.
+//! `graphql_query!` sees the same schema; the schema module for cynic is the snapshot's,
+//! because cynic's derives look the schema up in the builds of other crates, which may have
+//! pulled another one, or none.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
