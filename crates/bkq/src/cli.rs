@@ -97,6 +97,10 @@ pub(crate) struct QueriesArguments {
     #[arg(long, value_name = "FILE", requires = "queries")]
     pub(crate) lints_file: Option<PathBuf>,
 
+    /// The queries are for another API: Buildkite's limits and nulls do not count
+    #[arg(long, requires = "queries")]
+    pub(crate) other_api: bool,
+
     /// What the client knows of the schema, if the build script reads such a file
     #[arg(long = "client-schema", value_name = "FILE", requires = "queries")]
     pub(crate) client_schemas: Vec<PathBuf>,

@@ -89,3 +89,22 @@ fn there_is_no_verdict_about_queries_that_are_not_in_order() {
     let arguments = "schema diff old.graphql old.graphql --fail-on queries";
     insta::assert_snapshot!("impact_no_queries", run(&mut bkq(folder.path(), arguments)));
 }
+
+#[test]
+fn limits_are_buildkites_only_for_its_own_queries() {
+    let old = "type Query { rows(first: Int): RowConnection }
+        type RowConnection { edges: [RowEdge] pageInfo: PageInfo! } type RowEdge { node: Row }
+        type Row { id: ID! } type PageInfo { hasNextPage: Boolean! }";
+    let query =
+        "query Rows { rows(first: 60000) { edges { node { id } } pageInfo { hasNextPage } } }";
+    let folder = folder(&[
+        ("old.graphql", old.as_bytes()),
+        ("queries/rows.graphql", query.as_bytes()),
+    ]);
+    let arguments = "schema diff old.graphql old.graphql --queries queries";
+    let of_buildkite = run(&mut bkq(folder.path(), arguments));
+    assert!(of_buildkite.contains("exit code 4\n"), "{of_buildkite}");
+    assert!(of_buildkite.contains("60,003 points"), "{of_buildkite}");
+    let of_another = run(&mut bkq(folder.path(), &format!("{arguments} --other-api")));
+    assert!(of_another.contains("exit code 0\n"), "{of_another}");
+}

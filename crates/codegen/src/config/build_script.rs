@@ -74,7 +74,7 @@ impl Config {
 
     fn tell_inputs(&self, cargo: &mut impl io::Write) -> io::Result<()> {
         let schema = match &self.schema {
-            SchemaSource::File(path) => Some(path),
+            SchemaSource::Snapshot(path) | SchemaSource::File(path) => Some(path),
             #[cfg(feature = "live-schema")]
             SchemaSource::Live => {
                 for variable in crate::buildkite::LIVE_SCHEMA_VARIABLES {

@@ -66,6 +66,8 @@ pub struct Config {
 enum SchemaSource {
     /// The snapshot.
     Buildkite,
+    /// Another snapshot of Buildkite's.
+    Snapshot(PathBuf),
     /// What Buildkite's API has now.
     #[cfg(feature = "live-schema")]
     Live,
@@ -80,7 +82,7 @@ impl SchemaSource {
     /// Whether it is Buildkite's, of whatever day.
     fn is_buildkites(&self) -> bool {
         match self {
-            Self::Buildkite => true,
+            Self::Buildkite | Self::Snapshot(_) => true,
             #[cfg(feature = "live-schema")]
             Self::Live => true,
             Self::Text { .. } | Self::File(_) => false,
@@ -131,14 +133,32 @@ impl Config {
         self
     }
 
-    /// Compiles against another schema, in GraphQL's schema definition
+    /// Compiles against a snapshot of Buildkite's schema of your own, in GraphQL's schema
+    /// definition language, read from a file relative to the crate: one that
+    /// `bkq schema pull` wrote and `bkq schema refresh` keeps up to date.
+    ///
+    /// Buildkite's limits count as they do without it, and what is known of its nulls, as far
+    /// as the fields exist.
+    ///
+    /// ```no_run
+    /// buildkite_codegen::Config::new()
+    ///     .queries("queries")
+    ///     .snapshot_file("schema/buildkite.graphql")
+    ///     .compile();
+    /// ```
+    pub fn snapshot_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.schema = SchemaSource::Snapshot(path.into());
+        self
+    }
+
+    /// Compiles against the schema of another server, in GraphQL's schema definition
     /// language, read from a file relative to the crate.
     pub fn schema_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.schema = SchemaSource::File(path.into());
         self
     }
 
-    /// Compiles against another schema, given as text. `path` is what
+    /// Compiles against the schema of another server, given as text. `path` is what
     /// diagnostics call it.
     pub fn schema_text(mut self, text: impl Into<String>, path: impl Into<PathBuf>) -> Self {
         self.schema = SchemaSource::Text {

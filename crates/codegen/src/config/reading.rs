@@ -142,7 +142,9 @@ impl Config {
                 };
                 (source, false)
             }
-            SchemaSource::File(path) => (read_text(root, path, "the schema")?, false),
+            SchemaSource::Snapshot(path) | SchemaSource::File(path) => {
+                (read_text(root, path, "the schema")?, false)
+            }
         };
         let schema = check::schema(&base, self.extent(), &self.read_overlays(root)?)?;
         Ok((schema, is_pulled.then_some(base.text)))

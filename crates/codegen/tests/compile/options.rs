@@ -139,3 +139,28 @@ fn relays_required_is_the_clients_own() {
         ["query A {\n  a @required(action: LOG)\n}"]
     );
 }
+
+/// What is known of Buildkite counts for its snapshots, be they of whatever day, and for no
+/// other server.
+#[test]
+fn a_snapshot_of_ones_own_is_buildkites() {
+    let query = "query At { build(slug: \"a/b/1\") { createdAt } }";
+    let folder = written(&[
+        ("queries/at.graphql", query),
+        ("schema/buildkite.graphql", buildkite_schema::SDL),
+    ]);
+    let config = Config::new().root(folder.path()).queries("queries");
+    let code = |config: Config| joined(&config.generate().unwrap());
+    let shipped = code(config.clone());
+    let path = "schema/buildkite.graphql";
+    assert_eq!(code(config.clone().snapshot_file(path)), shipped);
+    assert!(shipped.contains("pub created_at: ") && !shipped.contains("pub created_at: Option<"));
+    assert!(code(config.clone().schema_file(path)).contains("pub created_at: Option<"));
+
+    let mut cargo = Vec::new();
+    let out = folder.path().join("out");
+    let compiled = config.snapshot_file(path).compile_to(&out, &mut cargo);
+    compiled.unwrap();
+    let cargo = String::from_utf8(cargo).unwrap();
+    assert!(cargo.contains("schema/buildkite.graphql\n"), "{cargo}");
+}

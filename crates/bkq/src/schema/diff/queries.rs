@@ -13,6 +13,10 @@ pub(in crate::schema) fn config(arguments: &QueriesArguments, from: &Path) -> Op
         return None;
     }
     let mut config = Config::new().root(from);
+    if arguments.other_api {
+        // Which one does not matter: both schemas are given.
+        config = config.schema_text("", "another schema");
+    }
     for folder in &arguments.queries {
         config = config.queries(folder);
     }
