@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use buildkite_sandbox::Fault;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::schema::NO_VERDICT;
+use crate::schema::{Metadata, NO_VERDICT};
 
 /// Buildkite's GraphQL API on the command line.
 #[derive(Debug, Parser)]
@@ -84,7 +84,7 @@ pub(crate) struct DiffArguments {
 }
 
 /// The queries that changes are held against.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct QueriesArguments {
     /// Tell what the changes do to the queries in this folder; may be given several times
     ///
@@ -191,9 +191,8 @@ pub(crate) struct PullArguments {
     #[arg(long, value_name = "FILE", default_value = SNAPSHOT)]
     pub(crate) output: PathBuf,
 
-    /// Leave the descriptions out
-    #[arg(long)]
-    pub(crate) no_descriptions: bool,
+    #[command(flatten)]
+    pub(crate) descriptions: DescriptionsArguments,
 
     /// Write nothing; tell whether the snapshot is what the server has, and what is not
     #[arg(long)]
@@ -245,9 +244,8 @@ pub(crate) struct RefreshArguments {
     #[arg(long, value_name = "FILE", default_value = SNAPSHOT)]
     pub(crate) schema: PathBuf,
 
-    /// Leave the descriptions out
-    #[arg(long)]
-    pub(crate) no_descriptions: bool,
+    #[command(flatten)]
+    pub(crate) descriptions: DescriptionsArguments,
 
     #[command(flatten)]
     pub(crate) queries: QueriesArguments,
@@ -256,13 +254,43 @@ pub(crate) struct RefreshArguments {
     #[arg(long, value_name = "COMMAND")]
     pub(crate) run: Vec<String>,
 
+    /// Commit new files here as well, or in this folder; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(crate) add: Vec<PathBuf>,
+
     /// The branch, which is replaced unless it has commits of anybody else
     #[arg(long, value_name = "NAME", default_value = "schema-refresh")]
     pub(crate) branch: String,
 
-    /// Push the branch to this remote, too
+    /// Push to the branch of this remote, and leave the one here alone
     #[arg(long, value_name = "REMOTE")]
     pub(crate) push: Option<String>,
+
+    /// Write the title of a pull request to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) title: Option<PathBuf>,
+}
+
+/// Whether descriptions are part of a snapshot.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DescriptionsArguments {
+    /// Keep the descriptions, though the snapshot has none
+    #[arg(long, overrides_with = "no_descriptions")]
+    descriptions: bool,
+
+    /// Leave the descriptions out; the default where the snapshot has none
+    #[arg(long)]
+    no_descriptions: bool,
+}
+
+impl DescriptionsArguments {
+    /// What is asked for, and otherwise what the snapshot has.
+    pub(crate) fn or(self, snapshot: Option<&Metadata>) -> bool {
+        if self.descriptions || self.no_descriptions {
+            return self.descriptions;
+        }
+        snapshot.is_none_or(|snapshot| snapshot.descriptions)
+    }
 }
 
 /// Run Buildkite's GraphQL API on this machine

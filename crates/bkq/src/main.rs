@@ -6,7 +6,7 @@
 //! exit code, and have one of its own for all that goes wrong.
 
 mod cli;
-mod clock;
+mod environment;
 mod report;
 mod sandbox;
 mod schema;

@@ -1,6 +1,7 @@
 //! Files as they were at a revision, read with the program `git`.
 
 use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use crate::report::Failure;
@@ -55,6 +56,15 @@ pub(super) fn show(revision: &str, path: &str) -> Result<Vec<u8>, Failure> {
             "the path starts at the top of the repository; in this folder it is `{revision}:./{path}`"
         ))
     })
+}
+
+/// The folder where the command runs, as seen from the top of the repository; empty where
+/// there is none.
+pub(super) fn prefix() -> PathBuf {
+    let shown = run(&["rev-parse", "--show-prefix"]);
+    let shown = shown.ok().filter(|output| output.status.success());
+    let shown = shown.and_then(|output| String::from_utf8(output.stdout).ok());
+    PathBuf::from(shown.unwrap_or_default().trim_end())
 }
 
 fn run(arguments: &[&str]) -> io::Result<Output> {

@@ -4,6 +4,7 @@ mod diff;
 mod file;
 mod git;
 mod live;
+mod paths;
 mod print;
 mod pull;
 mod refresh;
@@ -11,7 +12,7 @@ mod source;
 
 pub(crate) use diff::diff;
 pub(crate) use print::print;
-pub(crate) use pull::pull;
+pub(crate) use pull::{Metadata, pull};
 pub(crate) use refresh::refresh;
 
 /// The exit code of `diff` and `pull` when there is no verdict, for whatever reason. Lower

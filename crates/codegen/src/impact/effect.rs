@@ -108,7 +108,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The file, relative to the crate.
+    /// The file, as it is seen from the root folder of the [`Config`](crate::Config).
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -156,8 +156,12 @@ impl Effect {
         self.kind
     }
 
-    /// Whether somebody has to do something before the queries work with the new schema:
-    /// it stops compiling, or a breaking change gives it another Rust type.
+    /// Whether it stops compiling, or a breaking change gives it another Rust type: then
+    /// somebody has to do something before the queries work with the new schema, and what
+    /// was compiled before may not read its answers.
+    ///
+    /// A safe change that gives another Rust type is no break by this word, though the code
+    /// around it may have to change: an `Option` that is none any more.
     pub const fn is_break(&self) -> bool {
         self.breaks
     }

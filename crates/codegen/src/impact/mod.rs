@@ -89,7 +89,7 @@ impl Impact {
             .filter(move |effect| effect.changes.contains(change))
     }
 
-    /// Whether somebody has to do something before the queries work with the new schema.
+    /// Whether any of the effects [is a break](Effect::is_break).
     pub fn breaks(&self) -> bool {
         self.effects.iter().any(Effect::is_break)
     }

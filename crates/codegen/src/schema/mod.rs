@@ -250,6 +250,13 @@ fn reject_empty_and_html(text: &str) -> Result<(), SchemaError> {
             "check that fetching the schema succeeded, and fetch it again",
         ));
     }
+    if text.starts_with("<<<<<<<") {
+        return Err(SchemaError::new(
+            SchemaErrorKind::Invalid,
+            "there are marks in it of a merge that came to a conflict",
+            "resolve the conflict: pull the schema again, which gives the whole text anew",
+        ));
+    }
     // Neither JSON nor SDL can start with it.
     if text.starts_with('<') {
         return Err(SchemaError::new(

@@ -19,7 +19,8 @@ pub(super) fn print(
 ) -> String {
     let mut lines = Vec::new();
     if let Some(impact) = report.impact {
-        lines.extend(impact.effects().iter().map(effect));
+        let effects = impact.effects().iter();
+        lines.extend(effects.map(|it| effect(it, report.prefix)));
     } else {
         for (severity, command) in [
             (ChangeSeverity::Breaking, "error"),
@@ -27,8 +28,10 @@ pub(super) fn print(
         ] {
             for change in report.diff.of(severity) {
                 let place = match (file, line(change)) {
-                    (Some(file), Some(line)) => format!("file={},line={line},", path(file)),
-                    (Some(file), None) => format!("file={},", path(file)),
+                    (Some(file), Some(line)) => {
+                        format!("file={},line={line},", path(&report.prefix.join(file)))
+                    }
+                    (Some(file), None) => format!("file={},", path(&report.prefix.join(file))),
                     (None, _) => String::new(),
                 };
                 let title = property(change.kind().name());
@@ -45,14 +48,14 @@ pub(super) fn print(
     lines.concat()
 }
 
-fn effect(effect: &Effect) -> String {
+fn effect(effect: &Effect, prefix: &Path) -> String {
     let command = match effect.kind() {
         _ if effect.is_break() => "error",
         EffectKind::Replaceable => "notice",
         _ => "warning",
     };
     let place = effect.place().map_or_else(String::new, |place| {
-        let file = path(place.path());
+        let file = path(&prefix.join(place.path()));
         format!("file={file},line={},col={},", place.line(), place.column())
     });
     let title = property(does(effect.kind()));

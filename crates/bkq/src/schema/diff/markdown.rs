@@ -1,9 +1,11 @@
 //! The form for pull requests and annotations: Markdown that is no longer than they take.
 
+use std::path::Path;
+
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
-use super::touched::{Cause, Touched, does, whose};
+use super::touched::{Cause, Touched, does, seen_from, whose};
 use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 /// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
@@ -43,7 +45,7 @@ pub(super) fn print_within(report: &Report<'_>, most: usize) -> String {
         if !causes.is_empty() {
             page.always(&format!("\n#### {heading}\n\n"));
             for cause in causes {
-                page.cause(cause);
+                page.cause(cause, report.prefix);
             }
         }
     }
@@ -133,25 +135,14 @@ impl Page {
         }
     }
 
-    /// A change, what it does, and where.
-    fn cause(&mut self, cause: &Cause<'_>) {
-        let mut lines = vec![format!("- {}\n", capital(&cause.message()))];
-        for alike in &cause.effects {
-            lines.push(format!("  - {}: {}\n", does(alike.kind), alike.message));
-            for effect in alike.at.iter().take(PLACES) {
-                let place = effect.place().map(|place| code(&place.to_string()));
-                let whose = effect.definition().map(|it| whose(it, code));
-                let parts: Vec<_> = place.into_iter().chain(whose).collect();
-                if !parts.is_empty() {
-                    lines.push(format!("    - {}\n", parts.join(" ")));
-                }
-            }
-            if alike.at.len() > PLACES {
-                let more = number(alike.at.len() - PLACES, "other place", "other places");
-                lines.push(format!("    - and at {more}\n"));
-            }
+    /// A change, what it does, and where: as much of it as there is room for.
+    fn cause(&mut self, cause: &Cause<'_>, prefix: &Path) {
+        let whole = cause_in_words(cause, prefix, PLACES);
+        if self.text.len() + whole.len() > self.room {
+            self.change(&cause_in_words(cause, prefix, 0));
+        } else {
+            self.change(&whole);
         }
-        self.change(&lines.concat());
     }
 
     fn finish(self) -> String {
@@ -159,10 +150,35 @@ impl Page {
             return self.text;
         }
         let more = number(self.left_out, "more change is", "more changes are");
-        let ending =
-            format!("\n{more} left out here; `bkq schema diff` without `--format` shows all.\n");
+        let ending = format!("\n{more} left out here, for want of room.\n");
         self.text + &ending
     }
+}
+
+/// A change, what it does, and where, with so many places of each sort at the most.
+fn cause_in_words(cause: &Cause<'_>, prefix: &Path, most: usize) -> String {
+    let mut lines = vec![format!("- {}\n", capital(&cause.message()))];
+    for alike in &cause.effects {
+        lines.push(format!("  - {}: {}\n", does(alike.kind), alike.message));
+        for effect in alike.at.iter().take(most) {
+            let place = effect.place().map(|place| code(&seen_from(place, prefix)));
+            let whose = effect.definition().map(|it| whose(it, code));
+            let parts: Vec<_> = place.into_iter().chain(whose).collect();
+            if !parts.is_empty() {
+                lines.push(format!("    - {}\n", parts.join(" ")));
+            }
+        }
+        if alike.at.len() > most {
+            let others = if most == 0 {
+                number(alike.at.len(), "place", "places")
+            } else {
+                number(alike.at.len() - most, "other place", "other places")
+            };
+            let and = if most == 0 { "" } else { "and " };
+            lines.push(format!("    - {and}at {others}\n"));
+        }
+    }
+    lines.concat()
 }
 
 /// A name or a path between backticks, with none inside.
@@ -209,7 +225,7 @@ mod tests {
         assert!(shown > 10, "{cut}");
         assert!(cut.contains("\n<summary>100 safe changes</summary>\n\n\n</details>\n"));
         assert!(cut.contains(&format!(
-            "\n{} more changes are left out here;",
+            "\n{} more changes are left out here,",
             200 - shown
         )));
     }

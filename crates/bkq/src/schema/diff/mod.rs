@@ -17,17 +17,22 @@ use buildkite_codegen::impact::Impact;
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity, DiffOptions, SchemaDiff};
 use buildkite_codegen::schema::{self, Format};
 
+use super::git;
 use super::source::Source;
 use crate::cli::{DiffArguments, DiffFormat, FailOn};
 use crate::report::{self, Failure};
 
 /// What is reported.
+#[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
     pub(super) diff: &'a SchemaDiff,
     /// What the changes do to queries, where there are any.
     pub(super) impact: Option<&'a Impact>,
     /// Whether the form for people has the changes that touch no query, too.
     pub(super) shows_all: bool,
+    /// What stands before the paths of queries, for those who see them from elsewhere: from
+    /// the top of the repository.
+    pub(super) prefix: &'a Path,
     /// Where the old schema comes from, as it stands in a sentence.
     pub(super) old: &'a str,
     /// Where the new one comes from.
@@ -36,11 +41,12 @@ pub(super) struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// The changes alone.
-    pub(super) const fn new(diff: &'a SchemaDiff, old: &'a str, new: &'a str) -> Self {
+    pub(super) fn new(diff: &'a SchemaDiff, old: &'a str, new: &'a str) -> Self {
         Self {
             diff,
             impact: None,
             shows_all: false,
+            prefix: Path::new(""),
             old,
             new,
         }
@@ -105,6 +111,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
     let report = Report {
         impact: impact.as_ref(),
         shows_all: arguments.all,
+        prefix: &git::prefix(),
         ..Report::new(&diff, &old_label, &new_label)
     };
     let text = match arguments.format {

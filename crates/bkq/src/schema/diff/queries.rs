@@ -1,11 +1,12 @@
 //! The queries that the changes are held against.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use buildkite_codegen::{Config, Diagnostics};
 
 use crate::cli::QueriesArguments;
 use crate::report::Failure;
+use crate::schema::paths::below;
 
 /// How the queries are compiled, which are named from a folder; none where none are named.
 pub(in crate::schema) fn config(arguments: &QueriesArguments, from: &Path) -> Option<Config> {
@@ -27,6 +28,25 @@ pub(in crate::schema) fn config(arguments: &QueriesArguments, from: &Path) -> Op
         Some(file) => config.lints_file(file),
         None => config,
     })
+}
+
+impl QueriesArguments {
+    /// All files and folders that are named.
+    pub(in crate::schema) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        let folders = self.queries.iter().chain(&self.client_schemas);
+        folders.chain(&self.lints_file)
+    }
+
+    /// The same with paths that mean the same in another checkout.
+    pub(in crate::schema) fn below(&self) -> Result<Self, Failure> {
+        let mut arguments = self.clone();
+        let paths = arguments.queries.iter_mut();
+        let paths = paths.chain(&mut arguments.client_schemas);
+        for path in paths.chain(&mut arguments.lints_file) {
+            *path = below(path)?;
+        }
+        Ok(arguments)
+    }
 }
 
 /// Says that the queries are not in order to begin with.

@@ -1,7 +1,9 @@
 //! What the changes do to queries, in the order in which it is told: change by change, and
 //! what is alike once for all its places.
 
-use buildkite_codegen::impact::{Definition, Effect, EffectKind, Impact};
+use std::path::{MAIN_SEPARATOR, Path};
+
+use buildkite_codegen::impact::{Definition, Effect, EffectKind, Impact, Place};
 use buildkite_codegen::schema::diff::{Change, SchemaDiff};
 
 /// Changes that go together, with what they do.
@@ -112,5 +114,14 @@ pub(super) fn whose(definition: &Definition, name: impl Fn(&str) -> String) -> S
         [one] => format!("{of} of {}", name(one)),
         [one, other] => format!("{of} of {} and {}", name(one), name(other)),
         [one, rest @ ..] => format!("{of} of {} and {} others", name(one), rest.len()),
+    }
+}
+
+/// A place as it is seen from the top of the repository.
+pub(super) fn seen_from(place: &Place, prefix: &Path) -> String {
+    let prefix = prefix.display().to_string().replace(MAIN_SEPARATOR, "/");
+    match prefix.trim_end_matches('/') {
+        "" => place.to_string(),
+        prefix => format!("{prefix}/{place}"),
     }
 }

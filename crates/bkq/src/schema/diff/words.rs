@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use buildkite_codegen::impact::{Definition, Effect, Impact};
+use buildkite_codegen::impact::{Definition, Effect, EffectKind, Impact};
 use buildkite_codegen::schema::diff::{Change, ChangeSeverity};
 
 use super::Report;
@@ -69,8 +69,17 @@ pub(super) fn verdict(impact: &Impact) -> String {
         }
         return format!("breaks {} of {looked_at}", broken.len());
     }
-    match impact.touched_operations().len() {
-        0 => format!("touches none of {looked_at}"),
-        touched => format!("breaks none of {looked_at}, touches {touched}"),
+    let touched = impact.touched_operations().len();
+    let types: BTreeSet<_> = impact
+        .of(EffectKind::ChangesType)
+        .filter_map(Effect::definition)
+        .flat_map(Definition::operations)
+        .collect();
+    match (touched, types.len()) {
+        (0, _) => format!("touches none of {looked_at}"),
+        (touched, 0) => format!("breaks none of {looked_at}, touches {touched}"),
+        (touched, types) => {
+            format!("breaks none of {looked_at}, touches {touched}, gives {types} other Rust types")
+        }
     }
 }

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of a snapshot. The order is that of the file.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::schema) struct Metadata {
+pub(crate) struct Metadata {
     /// When the server said so. Written as a moment, read as any text: of snapshots that
     /// came about otherwise less may be known.
     pulled: String,
     /// Which server or file the schema is from.
     source: String,
     /// Whether descriptions are part of the snapshot.
-    pub(super) descriptions: bool,
+    pub(crate) descriptions: bool,
 }
 
 impl Metadata {
@@ -34,7 +34,12 @@ impl Metadata {
 
     /// Reads it, if it is there and what it should be.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(path).ok()?).ok()
+        Self::parse(&fs::read_to_string(path).ok()?)
+    }
+
+    /// Reads its text, if it is what it should be.
+    pub(in crate::schema) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
     }
 
     /// The file's text: a line for each entry, so that what changed is a line, too.

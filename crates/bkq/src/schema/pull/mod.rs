@@ -12,14 +12,13 @@ use std::time::Duration;
 use buildkite_codegen::schema::{self, PrintOptions};
 use jiff::Timestamp;
 
-use self::change::Change;
-pub(super) use self::metadata::Metadata;
+pub(crate) use self::metadata::Metadata;
 use self::snapshot::Snapshot;
 use super::file::{self, Replaced};
 use super::live;
 use super::source::Source;
 use crate::cli::{PullArguments, ServerArguments};
-use crate::clock;
+use crate::environment;
 use crate::report::{self, Failure};
 
 /// The exit code of `--check` for a snapshot that is not what the server has.
@@ -62,7 +61,9 @@ impl<'a> Pulled<'a> {
 /// Runs `bkq schema pull`.
 pub(crate) fn pull(arguments: &PullArguments) -> Result<ExitCode, Failure> {
     refuse_other_than_files(&arguments.output)?;
-    let pulled = Pulled::fetch(&arguments.server, !arguments.no_descriptions)?;
+    let metadata = Metadata::read(&Metadata::path(&arguments.output));
+    let descriptions = arguments.descriptions.or(metadata.as_ref());
+    let pulled = Pulled::fetch(&arguments.server, descriptions)?;
     if arguments.check {
         check(&pulled, &arguments.output)
     } else {
@@ -112,7 +113,7 @@ fn write(pulled: &Pulled<'_>, output: &Path) -> Result<(), Failure> {
         report::note(&format!("{}: {}\n", output.display(), Replaced::Unchanged));
         return Ok(());
     }
-    let metadata = pulled.metadata(clock::now()?, &beside)?;
+    let metadata = pulled.metadata(environment::now()?, &beside)?;
     let new_schema = file::stage(output, &pulled.text)?;
     let new_metadata = file::stage(&beside, &metadata)?;
     // The schema last: should this end in between, the schema is still the old one, and the
@@ -142,11 +143,6 @@ fn check(pulled: &Pulled<'_>, output: &Path) -> Result<ExitCode, Failure> {
     let label = format!("`{}`", output.display());
     report::data(&change.report(&label, &pulled.source.label()))?;
     report::note(&format!("{}: stale\n", output.display()));
-    let without = Metadata::read(&Metadata::path(output)).is_some_and(|it| !it.descriptions);
-    if matches!(change, Change::Descriptions) && pulled.descriptions && without {
-        report::note("hint: it was pulled with `--no-descriptions`; check it with that, too\n");
-    } else {
-        report::note("hint: the same command without `--check` brings it up to date\n");
-    }
+    report::note("hint: the same command without `--check` brings it up to date\n");
     Ok(ExitCode::from(STALE))
 }

@@ -2,23 +2,33 @@
 //! it means.
 
 mod body;
+mod checkout;
 mod checks;
+mod git;
+mod interrupt;
+mod lines;
 mod repository;
+mod target;
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::{Component, Path};
+use std::path::{Path, PathBuf};
 
-use buildkite_codegen::schema::{self, diff::DiffOptions};
+use buildkite_codegen::impact::Impact;
+use buildkite_codegen::schema::diff::{DiffOptions, SchemaDiff};
+use buildkite_codegen::schema::{self, SchemaError};
 
 use self::body::Refresh;
+use self::checkout::Checkout;
 use self::checks::Check;
-use self::repository::{Branch, Checkout, Put, Repository};
+use self::git::Git;
+use self::repository::{Put, Repository, shown};
+use self::target::{Target, Tip, signed};
 use super::diff::{Report, queries};
 use super::file;
+use super::paths::below;
 use super::pull::{Metadata, Pulled};
 use crate::cli::RefreshArguments;
-use crate::clock;
+use crate::environment;
 use crate::report::{self, Failure};
 
 /// The variable with Buildkite's token, which is nobody else's business.
@@ -26,133 +36,198 @@ const TOKEN: &str = "BUILDKITE_API_TOKEN";
 
 /// Runs `bkq schema refresh`.
 pub(crate) fn refresh(arguments: &RefreshArguments) -> Result<(), Failure> {
-    let snapshot = inside(&arguments.schema)?;
-    let repository = Repository::here()?;
-    let branch = repository.branch(&arguments.branch, arguments.push.as_deref())?;
-    let pulled = Pulled::fetch(&arguments.server, !arguments.no_descriptions)?;
-    let checkout = repository.checkout()?;
-    let folder = checkout.folder();
-    let before = read(&folder.join(snapshot), snapshot)?;
-    if before.as_deref() == Some(pulled.text.as_str()) {
+    let snapshot = below(&arguments.schema)?;
+    let beside = Metadata::path(&snapshot);
+    let hidden = hidden(arguments);
+    let repository = Repository::here(Git::new(&hidden))?;
+    let before = committed(&repository, &snapshot)?;
+    let target = repository.target(&arguments.branch, arguments.push.as_deref())?;
+    let metadata = repository.committed(&beside)?;
+    let metadata = metadata.as_deref().and_then(Metadata::parse);
+    let descriptions = arguments.descriptions.or(metadata.as_ref());
+    let pulled = Pulled::fetch(&arguments.server, descriptions)?;
+    if before == pulled.text {
         report::note(&format!("{}: up to date\n", snapshot.display()));
+        return look_at_what_is_open(&repository, &target, &snapshot, &pulled);
+    }
+    if target.open().is_some_and(|tip| !tip.is_refresh()) {
+        report::note(&left_alone(&target));
         return Ok(());
     }
+    repository.know_who_commits()?;
 
+    let checkout = repository.checkout()?;
     let label = format!("`{}` at `{}`", snapshot.display(), repository.short_head());
-    let changes = changes(arguments, before.as_deref(), &pulled, &folder, &label)?;
+    let (diff, impact) = changes(arguments, &before, &pulled, &repository, &checkout, &label)?;
     let pulled_label = pulled.source.label();
-    let source = pulled.source.name();
-    let report = changes.as_ref().map(|(diff, impact)| Report {
-        impact: impact.as_ref(),
-        ..Report::new(diff, &label, &pulled_label)
-    });
+    write(&repository, &target, &checkout, &pulled, &snapshot)?;
+    let checks = run(arguments, &checkout, &hidden)?;
+    assert_unchanged(&checkout, &snapshot, &pulled)?;
 
-    let beside = write(&pulled, &checkout, &branch, snapshot)?;
-    let checks = arguments
-        .run
-        .iter()
-        .map(|command| checks::run(command, &folder, &hidden(arguments)))
-        .collect::<Result<Vec<Check>, _>>()?;
+    let mut added = vec![snapshot.as_path(), beside.as_path()];
+    added.extend(arguments.add.iter().map(PathBuf::as_path));
+    let tree = checkout.stage(&added)?;
     let refresh = Refresh {
-        changes: report.map_err(String::as_str),
+        report: Report {
+            impact: impact.as_ref(),
+            prefix: repository.prefix(),
+            ..Report::new(&diff, &label, &pulled_label)
+        },
         checks: &checks,
-        source: &source,
+        left_out: &checkout.left_out()?,
     };
-    let commit = checkout.commit(&[snapshot, &beside], &refresh.commit_message())?;
-    let put = checkout.put(&commit, &branch)?;
-    tell(arguments, put, &refresh);
-    report::data(&refresh.markdown())
+    let message = signed(&refresh.message(), &pulled.source.name(), &tree);
+    let commit = checkout.commit(&message)?;
+    let put = repository.put(&commit, &target);
+    // Also where the push is refused: what was found out took its time.
+    if let Some(file) = &arguments.title {
+        file::stage(file, &format!("{}\n", refresh.title()))?.commit()?;
+    }
+    report::data(&refresh.markdown())?;
+    tell(&target, put?, &refresh);
+    Ok(())
 }
 
-/// A path that means the same in another checkout.
-fn inside(path: &Path) -> Result<&Path, Failure> {
-    let mut parts = path.components();
-    if parts.all(|part| matches!(part, Component::Normal(_))) {
-        return Ok(path);
+/// The snapshot as it is committed.
+fn committed(repository: &Repository<'_>, snapshot: &Path) -> Result<String, Failure> {
+    let commit = repository.short_head();
+    let shown = snapshot.display();
+    if let Some(text) = repository.committed(snapshot)? {
+        return Ok(text);
     }
-    Err(
-        Failure::new(format!("cannot keep a snapshot in `{}`", path.display()))
-            .because("it is not below the folder where the command runs")
-            .hint("run the command in the folder that holds it, and name it from there"),
+    let failure = Failure::new(format!(
+        "there is no snapshot `{shown}` in the commit `{commit}`"
+    ));
+    Err(if snapshot.exists() {
+        failure.hint("it is in the folder: commit it, and keep it out of `.gitignore`")
+    } else {
+        failure.hint(
+            "check the folder and `--schema`; the first snapshot is made by `bkq schema pull`, \
+             and committed by hand",
+        )
+    })
+}
+
+/// Where everything is as it should be, something open may not be.
+fn look_at_what_is_open(
+    repository: &Repository<'_>,
+    target: &Target,
+    snapshot: &Path,
+    pulled: &Pulled<'_>,
+) -> Result<(), Failure> {
+    let open = target.open().map(Tip::commit);
+    let open = open.map(|tip| repository.at(tip, snapshot)).transpose()?;
+    if let Some(Some(text)) = open
+        && text != pulled.text
+    {
+        report::note(&format!(
+            "{} holds another schema than the server has now: what is open for it is out of date\n",
+            place(target)
+        ));
+    }
+    Ok(())
+}
+
+fn left_alone(target: &Target) -> String {
+    format!(
+        "{} has commits of others and is left alone: what is new comes with the refresh after it \
+         is merged\n",
+        place(target)
     )
 }
 
-fn read(path: &Path, shown: &Path) -> Result<Option<String>, Failure> {
-    let failure = || Failure::new(format!("cannot read `{}`", shown.display()));
-    match fs::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(failure().because("it is not UTF-8 text")),
-        },
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failure().caused_by(&error)),
-    }
-}
-
-type Changes = (
-    schema::diff::SchemaDiff,
-    Option<buildkite_codegen::impact::Impact>,
-);
-
-/// What has changed, and what that does to the queries; or why there is nothing to compare
-/// with.
+/// What has changed, and what that does to the queries.
 fn changes(
     arguments: &RefreshArguments,
-    before: Option<&str>,
+    before: &str,
     pulled: &Pulled<'_>,
-    folder: &Path,
+    repository: &Repository<'_>,
+    checkout: &Checkout<'_>,
     label: &str,
-) -> Result<Result<Changes, String>, Failure> {
-    let Some(before) = before else {
-        return Ok(Err("there was none before".to_owned()));
+) -> Result<(SchemaDiff, Option<Impact>), Failure> {
+    let unreadable = |error: SchemaError| {
+        Failure::new(format!("cannot compare with {label}"))
+            .because(error.to_string())
+            .hint("pull it anew by hand: `bkq schema pull`, and commit it")
     };
-    let old = match schema::load(before, &arguments.schema) {
-        Ok(old) => old,
-        Err(error) => {
-            return Ok(Err(format!(
-                "what was there before is none, since {}",
-                error.problem()
-            )));
-        }
-    };
+    let old = schema::load(before, &arguments.schema).map_err(unreadable)?;
     let new = schema::load(&pulled.text, pulled.source.path())
         .map_err(|error| pulled.source.no_schema(&error))?;
     let diff = DiffOptions::new().compare(&old, &new);
-    let impact = queries::config(&arguments.queries, folder)
+    let queries = arguments.queries.below()?;
+    for path in queries.paths() {
+        if path.exists() && !repository.has(path)? {
+            let commit = repository.short_head();
+            return Err(Failure::new(format!(
+                "`{}` is not in the commit `{commit}`",
+                path.display()
+            ))
+            .hint("commit it first: a refresh looks at what is committed"));
+        }
+    }
+    let impact = queries::config(&queries, &checkout.folder())
         .map(|config| config.impact(&old, &new, &diff))
         .transpose()
         .map_err(|diagnostics| queries::not_compiled(&diagnostics, label))?;
-    Ok(Ok((diff, impact)))
+    Ok((diff, impact))
 }
 
-/// Writes the snapshot and its metadata; the path of the latter.
+/// Writes the snapshot and its metadata.
 fn write(
+    repository: &Repository<'_>,
+    target: &Target,
+    checkout: &Checkout<'_>,
     pulled: &Pulled<'_>,
-    checkout: &Checkout,
-    branch: &Branch,
     snapshot: &Path,
-) -> Result<std::path::PathBuf, Failure> {
+) -> Result<(), Failure> {
     let beside = Metadata::path(snapshot);
     // The same schema as on the branch was pulled when it was pulled for the first time, or
     // each run would make another commit of it.
-    let known = match checkout.at_tip(branch, snapshot)? {
-        Some(text) if text == pulled.text => checkout.at_tip(branch, &beside)?,
+    let tip = target.open().map(Tip::commit);
+    let at_tip = |file: &Path| tip.map_or(Ok(None), |tip| repository.at(tip, file));
+    let known = match at_tip(snapshot)? {
+        Some(text) if text == pulled.text => at_tip(&beside)?,
         _ => None,
     };
     let metadata = match known {
         Some(known) => known,
-        None => pulled.metadata(clock::now()?, &beside)?,
+        None => pulled.metadata(environment::now()?, &beside)?,
     };
     let folder = checkout.folder();
-    let (schema_file, metadata_file) = (folder.join(snapshot), folder.join(&beside));
-    if let Some(around) = schema_file.parent() {
-        fs::create_dir_all(around).map_err(|error| {
-            Failure::new(format!("cannot write `{}`", snapshot.display())).caused_by(&error)
-        })?;
+    file::stage(&folder.join(snapshot), &pulled.text)?.commit()?;
+    file::stage(&folder.join(&beside), &metadata)?.commit()?;
+    Ok(())
+}
+
+fn run(
+    arguments: &RefreshArguments,
+    checkout: &Checkout<'_>,
+    hidden: &[&str],
+) -> Result<Vec<Check>, Failure> {
+    let secrets = environment::secrets(hidden);
+    let commands = arguments.run.iter();
+    commands
+        .map(|command| checks::run(command, &checkout.folder(), hidden, &secrets))
+        .collect()
+}
+
+/// Sees to it that what is committed is what was pulled.
+fn assert_unchanged(
+    checkout: &Checkout<'_>,
+    snapshot: &Path,
+    pulled: &Pulled<'_>,
+) -> Result<(), Failure> {
+    checkout.assert_head()?;
+    let found = fs::read(checkout.folder().join(snapshot));
+    if found.is_ok_and(|found| found == pulled.text.as_bytes()) {
+        return Ok(());
     }
-    file::stage(&schema_file, &pulled.text)?.commit()?;
-    file::stage(&metadata_file, &metadata)?.commit()?;
-    Ok(beside)
+    Err(Failure::new("cannot commit the refreshed schema")
+        .because(format!(
+            "a command of `--run` has changed `{}`",
+            snapshot.display()
+        ))
+        .hint("let commands read the snapshot only"))
 }
 
 /// The variables that hold a token, which no command needs to know.
@@ -161,12 +236,20 @@ fn hidden(arguments: &RefreshArguments) -> Vec<&str> {
     named.into_iter().chain([TOKEN]).collect()
 }
 
-fn tell(arguments: &RefreshArguments, put: Put, refresh: &Refresh<'_>) {
-    let branch = &arguments.branch;
-    report::note(&match (put, &arguments.push) {
-        (Put::There, _) => format!("the branch `{branch}` has it already\n"),
-        (Put::Moved, None) => format!("committed on the branch `{branch}`\n"),
-        (Put::Moved, Some(remote)) => format!("pushed to the branch `{branch}` of `{remote}`\n"),
+/// A branch in a sentence.
+fn place(target: &Target) -> String {
+    match target.remote() {
+        None => format!("the branch `{}`", target.name()),
+        Some(remote) => format!("the branch `{}` of `{}`", target.name(), shown(remote)),
+    }
+}
+
+fn tell(target: &Target, put: Put, refresh: &Refresh<'_>) {
+    let place = place(target);
+    report::note(&match put {
+        Put::There => format!("{place} has it already\n"),
+        Put::Moved if target.remote().is_some() => format!("pushed to {place}\n"),
+        Put::Moved => format!("committed on {place}\n"),
     });
     if refresh.needs_work() {
         report::note("it needs work before it can be merged: see the report\n");

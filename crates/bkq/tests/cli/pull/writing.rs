@@ -68,7 +68,7 @@ fn the_committed_metadata_is_read() {
     );
     fs::copy(ours, &beside).expect("a copy");
     let ours = metadata(folder.path());
-    let mut command = bkq(folder.path(), "schema pull --from -");
+    let mut command = bkq(folder.path(), "schema pull --descriptions --from -");
     let report = run(command.write_stdin(SDL));
     assert!(
         report.ends_with("schema/buildkite.graphql: unchanged\n"),
@@ -130,6 +130,11 @@ fn other_changes_of_the_text_are_told_apart() {
         PRINTED.replace("\"\"\"The start.\"\"\"\n", "")
     );
     assert!(metadata(folder.path()).contains("\"descriptions\": false\n"));
+    // It stays as it is, unless somebody says otherwise.
+    let again = pull_from(&sandbox, folder.path(), "");
+    assert!(again.ends_with("buildkite.graphql: unchanged\n"), "{again}");
+    let with = pull_from(&sandbox, folder.path(), "--descriptions");
+    assert!(with.ends_with("only descriptions have changed\n"), "{with}");
 
     let file = folder.path().join("schema/buildkite.graphql");
     fs::write(&file, SDL).expect("a file");

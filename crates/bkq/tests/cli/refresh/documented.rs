@@ -49,10 +49,14 @@ impl Machine {
             project,
             programs: TempDir::new().expect("a folder"),
         };
-        // There is one pull request for a branch.
+        // There is one pull request for a branch, and its text is kept.
         machine.program(
             "gh",
-            "if [ \"$2\" = create ] && [ -e \"$0.opened\" ]; then exit 1; fi\n: >\"$0.opened\"",
+            r#"case "$1 $2" in
+'pr list') [ ! -e "$0.opened" ] || echo 7 ;;
+'pr create') cp "$8" "$0.opened" ;;
+'api --method') body=${8#body=@}; cp "$body" "$0.opened" ;;
+esac"#,
         );
         machine.program("cargo", "[ -z \"${BUILDKITE_API_TOKEN:-}\" ] || exit 9");
         let bkq = assert_cmd::cargo::cargo_bin("bkq");
@@ -70,12 +74,12 @@ impl Machine {
     }
 
     /// Runs a line of a step, with the environment of the step.
+    /// Each time in a clone of its own, as CI does it.
     fn run(&self, line: &str, environment: &Value, server: &Sandbox) -> String {
+        let _ = fs::remove_dir_all(self.project.around.path().join("clone"));
+        let clone = self.project.clone_anew();
         let mut shell = Command::new("sh");
-        shell
-            .arg("-euc")
-            .arg(line)
-            .current_dir(self.project.folder());
+        shell.arg("-euc").arg(line).current_dir(clone.folder());
         identify(&mut shell)
             .env("PATH", path_with(self.programs.path()))
             .env("BUILDKITE_GRAPHQL_URL", server.url())
@@ -88,8 +92,9 @@ impl Machine {
             );
         }
         let report = run(&mut shell);
-        self.project.assert_clean();
-        self.project.told(&report, server)
+        clone.assert_clean();
+        assert_eq!(git(&clone.folder(), &["status", "--porcelain"]), "");
+        clone.told(&report, server)
     }
 
     /// What programs were asked, since the last time.
@@ -98,7 +103,22 @@ impl Machine {
         let notes = fs::read_to_string(&path).unwrap_or_default();
         let _ = fs::remove_file(path);
         assert!(!notes.contains(TOKEN), "{notes}");
-        notes
+        // Where the report is for a moment.
+        let words = notes
+            .split(' ')
+            .map(|word| match word.rsplit_once("/report.md") {
+                Some((before, after)) if before.starts_with('/') => format!("REPORT{after}"),
+                Some((before, after)) if before.starts_with("body=@/") => {
+                    format!("body=@REPORT{after}")
+                }
+                _ => word.to_owned(),
+            });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text of the pull request.
+    fn pull_request(&self) -> String {
+        fs::read_to_string(self.programs.path().join("gh.opened")).expect("a pull request")
     }
 }
 
@@ -121,24 +141,33 @@ fn the_workflow_opens_a_pull_request_and_brings_it_up_to_date() {
     ");
     insta::assert_snapshot!(machine.notes(), @"
     cargo check --workspace --all-targets
-    gh pr create --head schema-refresh --title Refresh the schema: breaks 1 of 1 operation --body-file schema-refresh.md
+    gh pr list --head schema-refresh --state open --json number --jq .[0].number
+    gh pr create --head schema-refresh --title Refresh the schema: breaks 1 of 1 operation --body-file REPORT
     ");
     let author = git(
         &machine.project.remote(),
         &["log", "-1", "--format=%an %ae", "schema-refresh"],
     );
     assert_eq!(author, "schema-refresh schema-refresh@example.com");
-    let body = fs::read_to_string(machine.project.folder().join("schema-refresh.md"));
     assert!(
-        body.expect("a report")
+        machine
+            .pull_request()
             .contains("**Breaks 1 of 1 operation.**")
     );
+
+    // Nothing is new, and the text is.
+    machine.run(line, environment, &server(NEW));
+    insta::assert_snapshot!(machine.notes(), @"
+    cargo check --workspace --all-targets
+    gh pr list --head schema-refresh --state open --json number --jq .[0].number
+    gh api --method PATCH repos/{owner}/{repo}/pulls/7 --silent --raw-field title=Refresh the schema: breaks 1 of 1 operation --field body=@REPORT
+    ");
 
     machine.run(line, environment, &server(MILD));
     insta::assert_snapshot!(machine.notes(), @"
     cargo check --workspace --all-targets
-    gh pr create --head schema-refresh --title Refresh the schema: touches none of 1 operation --body-file schema-refresh.md
-    gh pr edit schema-refresh --title Refresh the schema: touches none of 1 operation --body-file schema-refresh.md
+    gh pr list --head schema-refresh --state open --json number --jq .[0].number
+    gh api --method PATCH repos/{owner}/{repo}/pulls/7 --silent --raw-field title=Refresh the schema: touches none of 1 operation --field body=@REPORT
     ");
 }
 
@@ -156,20 +185,19 @@ fn the_pipeline_annotates_the_build_as_well() {
         "if [ \"$1 $3\" = 'secret GRAPHQL_API_TOKEN' ]; then echo {TOKEN}; else cat >\"$0.annotation\"; fi"
     );
     machine.program("buildkite-agent", &secret);
-    let said = machine.run(&line, &step["env"], &server(NEW));
+    let mut environment = step["env"].clone();
+    environment["BUILDKITE_JOB_ID"] = "0192".into();
+    let said = machine.run(&line, &environment, &server(NEW));
     assert!(said.starts_with("exit code 0"), "{said}");
     insta::assert_snapshot!(machine.notes(), @"
     buildkite-agent secret get GRAPHQL_API_TOKEN
     cargo check --workspace --all-targets
     buildkite-agent annotate --context schema-refresh
-    gh pr create --head schema-refresh --title Refresh the schema: breaks 1 of 1 operation --body-file schema-refresh.md
+    gh pr list --head schema-refresh --state open --json number --jq .[0].number
+    gh pr create --head schema-refresh --title Refresh the schema: breaks 1 of 1 operation --body-file REPORT
     ");
     let annotation = fs::read_to_string(machine.programs.path().join("buildkite-agent.annotation"));
-    let report = fs::read_to_string(machine.project.folder().join("schema-refresh.md"));
-    assert_eq!(
-        annotation.expect("an annotation"),
-        report.expect("a report")
-    );
+    assert_eq!(annotation.expect("an annotation"), machine.pull_request());
 }
 
 /// What Buildkite might change in a week, and its schema does not forbid.
@@ -216,10 +244,7 @@ fn the_report_is_the_one_that_is_shown() {
 
     let regenerate = "bkq schema print --from schema/buildkite.graphql --output generated.txt";
     let server = server(&next_week());
-    let mut command = bkq(
-        &folder,
-        "schema refresh --queries queries --no-descriptions --run",
-    );
+    let mut command = bkq(&folder, "schema refresh --queries queries --run");
     let programs = assert_cmd::cargo::cargo_bin("bkq");
     let programs = programs.parent().expect("a folder");
     with(&mut command, &server)

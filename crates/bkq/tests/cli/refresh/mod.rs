@@ -2,12 +2,14 @@
 
 #[cfg(unix)]
 mod documented;
+mod meddling;
 mod refused;
 mod report;
 mod runs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use assert_cmd::Command;
 use buildkite_sandbox::Sandbox;
@@ -30,13 +32,17 @@ const MILD: &str = "type Query { build(slug: ID!): Build } type Build { id: ID! 
 /// A repository with a snapshot, queries and a generated file, and the remote it was pushed
 /// to.
 struct Project {
-    around: TempDir,
+    around: Rc<TempDir>,
+    name: &'static str,
 }
 
 impl Project {
     fn new() -> Self {
         let around = TempDir::new().expect("a folder");
-        let project = Self { around };
+        let project = Self {
+            around: Rc::new(around),
+            name: "project",
+        };
         let folder = project.folder();
         for name in ["schema", "queries"] {
             fs::create_dir_all(folder.join(name)).expect("a folder");
@@ -52,7 +58,14 @@ impl Project {
         let remote = project.remote();
         git(
             project.around.path(),
-            &["init", "--quiet", "--bare", "origin.git"],
+            &[
+                "init",
+                "--quiet",
+                "--bare",
+                "--initial-branch",
+                "main",
+                "origin.git",
+            ],
         );
         git(&folder, &["init", "--quiet", "--initial-branch", "main"]);
         git(
@@ -64,8 +77,21 @@ impl Project {
         project
     }
 
+    /// Another clone of what is at the remote.
+    fn clone_anew(&self) -> Self {
+        let clone = Self {
+            around: Rc::clone(&self.around),
+            name: "clone",
+        };
+        let (from, to) = (self.remote(), clone.folder());
+        let (from, to) = (from.display().to_string(), to.display().to_string());
+        let clones = ["clone", "--quiet", "--branch", "main", &from, &to];
+        git(self.around.path(), &clones);
+        clone
+    }
+
     fn folder(&self) -> PathBuf {
-        self.around.path().join("project")
+        self.around.path().join(self.name)
     }
 
     fn remote(&self) -> PathBuf {

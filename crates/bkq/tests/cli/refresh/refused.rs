@@ -12,40 +12,43 @@ fn refused(arguments: &[&str]) -> String {
     said
 }
 
+/// It is no failure, which would be there every week.
 #[test]
-fn work_of_others_is_not_replaced() {
+fn work_of_others_is_left_alone() {
     let project = Project::new();
     let folder = project.folder();
+    project.refresh(&server(MILD), &["--push", "origin"]);
+    let origin = [
+        "fetch",
+        "--quiet",
+        "origin",
+        "schema-refresh:schema-refresh",
+    ];
+    git(&folder, &origin);
+    git(&folder, &["switch", "--quiet", "schema-refresh"]);
+    project.write("README", "By hand.\n");
+    git(&folder, &["add", "README"]);
+    // Amended, so that the message is the one of a refresh.
+    git(&folder, &["commit", "--quiet", "--amend", "--no-edit"]);
     git(
         &folder,
-        &["switch", "--quiet", "--create", "schema-refresh"],
+        &["push", "--quiet", "--force", "origin", "schema-refresh"],
     );
-    project.write("README", "By hand.\n");
-    project.commit("Mend the queries");
-    git(&folder, &["push", "--quiet", "origin", "schema-refresh"]);
     git(&folder, &["switch", "--quiet", "main"]);
-    insta::assert_snapshot!(project.refresh(&server(MILD), &[]), @"
-    exit code 1
+    insta::assert_snapshot!(project.refresh(&server(NEW), &[]), @"
+    exit code 0
     --- stderr
-    error: cannot replace the branch `schema-refresh`
-      its last commit is no refresh, and would be lost
-    hint: merge or delete the branch, or take another: `--branch NAME`
+    asking https://SERVER/v1 for its schema …
+    the branch `schema-refresh` has commits of others and is left alone: what is new comes with the refresh after it is merged
     ");
-    git(&folder, &["branch", "--quiet", "-D", "schema-refresh"]);
-    insta::assert_snapshot!(project.refresh(&server(MILD), &["--push", "origin"]), @"
-    exit code 1
+    insta::assert_snapshot!(project.refresh(&server(NEW), &["--push", "origin"]), @"
+    exit code 0
     --- stderr
-    error: cannot replace the branch `schema-refresh`
-      its last commit is no refresh, and would be lost
-    hint: merge or delete the branch, or take another: `--branch NAME`
+    asking https://SERVER/v1 for its schema …
+    the branch `schema-refresh` of `origin` has commits of others and is left alone: what is new comes with the refresh after it is merged
     ");
-    assert_eq!(
-        git(
-            &project.remote(),
-            &["log", "-1", "--format=%s", "schema-refresh"]
-        ),
-        "Mend the queries"
-    );
+    let at_tip = git(&project.remote(), &["show", "schema-refresh:README"]);
+    assert_eq!(at_tip, "By hand.");
 }
 
 #[test]
@@ -54,14 +57,21 @@ fn branches_and_remotes_have_to_be_usable() {
     exit code 1
     --- stderr
     error: cannot refresh the schema on the branch `main`
-      it is checked out
-    hint: switch to the branch that the refresh is for
+      it is checked out in `AROUND/project`
+    hint: switch to another branch there, or take another: `--branch NAME`
     ");
     insta::assert_snapshot!(refused(&["--branch", "a..b"]), @"
     exit code 1
     --- stderr
     error: cannot refresh the schema on the branch `a..b`
     hint: git has no branches of that name
+    ");
+    insta::assert_snapshot!(refused(&["--push", "origin", "--branch", "main"]), @"
+    exit code 1
+    --- stderr
+    error: cannot refresh the schema on the branch `main`
+      it is the remote's default branch, and nobody would review it
+    hint: take another: `--branch NAME`
     ");
     insta::assert_snapshot!(refused(&["--push", "nowhere"]), @"
     exit code 1
@@ -85,14 +95,64 @@ fn branches_and_remotes_have_to_be_usable() {
 }
 
 #[test]
-fn the_snapshot_lies_below_the_folder() {
+fn a_snapshot_has_to_be_committed() {
     insta::assert_snapshot!(refused(&["--schema", "../schema.graphql"]), @"
     exit code 1
     --- stderr
-    error: cannot keep a snapshot in `../schema.graphql`
+    error: cannot use `../schema.graphql`
       it is not below the folder where the command runs
-    hint: run the command in the folder that holds it, and name it from there
+    hint: run the command in a folder that holds it, and name it from there
     ");
+    insta::assert_snapshot!(refused(&["--schema", "schema/buildkit.graphql"]), @"
+    exit code 1
+    --- stderr
+    error: there is no snapshot `schema/buildkit.graphql` in the commit `HEAD`
+    hint: check the folder and `--schema`; the first snapshot is made by `bkq schema pull`, and committed by hand
+    ");
+    let project = Project::new();
+    fs::copy(
+        project.folder().join("schema/buildkite.graphql"),
+        project.folder().join("new.graphql"),
+    )
+    .expect("a file");
+    insta::assert_snapshot!(project.refresh(&server(MILD), &["--schema", "new.graphql"]), @"
+    exit code 1
+    --- stderr
+    error: there is no snapshot `new.graphql` in the commit `HEAD`
+    hint: it is in the folder: commit it, and keep it out of `.gitignore`
+    ");
+    project.write(
+        "schema/buildkite.graphql",
+        "<<<<<<< HEAD\ntype Query { a: Int }\n",
+    );
+    project.commit("Merge badly");
+    insta::assert_snapshot!(project.refresh(&server(MILD), &[]), @"
+    exit code 1
+    --- stderr
+    asking https://SERVER/v1 for its schema …
+    error: cannot compare with `schema/buildkite.graphql` at `HEAD`
+      there are marks in it of a merge that came to a conflict; resolve the conflict: pull the schema again, which gives the whole text anew
+    hint: pull it anew by hand: `bkq schema pull`, and commit it
+    ");
+}
+
+#[test]
+fn paths_can_be_written_in_any_way() {
+    let project = Project::new();
+    let absolute = project
+        .folder()
+        .canonicalize()
+        .expect("a folder")
+        .join("queries");
+    let absolute = absolute.display().to_string();
+    let arguments = [
+        "--schema",
+        "./schema/buildkite.graphql",
+        "--queries",
+        &absolute,
+    ];
+    let said = project.refresh(&server(NEW), &arguments);
+    assert!(said.contains("`queries/build.graphql:3:5`"), "{said}");
 }
 
 #[test]
@@ -114,6 +174,45 @@ fn queries_have_to_be_in_order() {
           ╰─ Help: its only field is `build`
     hint: mend them first: what breaks can be told only of queries that are in order
     ");
+}
+
+#[test]
+fn queries_have_to_be_committed() {
+    let project = Project::new();
+    fs::create_dir(project.folder().join("more")).expect("a folder");
+    project.write(
+        "more/more.graphql",
+        "query More { build(slug: \"a\") { id } }\n",
+    );
+    insta::assert_snapshot!(project.refresh(&server(MILD), &["--queries", "more"]), @"
+    exit code 1
+    --- stderr
+    asking https://SERVER/v1 for its schema …
+    error: `more` is not in the commit `HEAD`
+    hint: commit it first: a refresh looks at what is committed
+    ");
+}
+
+#[test]
+fn somebody_has_to_commit() {
+    let project = Project::new();
+    let mut command = bkq(&project.folder(), "schema refresh --run false");
+    let server = server(MILD);
+    with(&mut command, &server);
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env_remove(format!("GIT_{who}_NAME"));
+        command.env_remove(format!("GIT_{who}_EMAIL"));
+    }
+    command.env("GIT_CONFIG_COUNT", "1");
+    command.env("GIT_CONFIG_KEY_0", "user.useConfigOnly");
+    command.env("GIT_CONFIG_VALUE_0", "true");
+    let said = run(&mut command);
+    assert!(said.starts_with("exit code 1\n"), "{said}");
+    assert!(
+        said.contains("error: git does not know who commits\n"),
+        "{said}"
+    );
+    assert!(!said.contains("$ false"), "{said}");
 }
 
 #[test]

@@ -155,18 +155,80 @@ fn only_descriptions() {
 }
 
 #[test]
-fn the_first_snapshot() {
+fn descriptions_are_as_the_snapshot_has_them() {
     let project = Project::new();
-    git(&project.folder(), &["rm", "--quiet", "-r", "schema"]);
-    project.commit("Begin anew");
-    insta::assert_snapshot!(project.refresh(&server(NEW), &["--queries", "queries"]), @"
-    exit code 0
-    --- stdout
-    ### Schema changes
+    let mut pull = bkq(&project.folder(), "schema pull --no-descriptions --from -");
+    let described = format!("\"The start.\" {OLD}");
+    pull.write_stdin(described.as_str()).assert().success();
+    fs::remove_file(project.folder().join("schema/buildkite.meta.json")).expect("a file");
+    let mut pull = bkq(&project.folder(), "schema pull --no-descriptions --from -");
+    pull.write_stdin(described.as_str()).assert().success();
+    project.commit("Do without descriptions");
+    let server = server(&described);
+    let said = project.refresh(&server, &[]);
+    assert!(said.contains("up to date"), "{said}");
+    let said = project.refresh(&server, &["--descriptions"]);
+    assert!(said.contains("Only descriptions differ"), "{said}");
+}
 
-    This is the first snapshot: there was none before.
-    --- stderr
-    asking https://SERVER/v1 for its schema …
-    committed on the branch `schema-refresh`
-    ");
+/// However much is said, a pull request takes it, and what breaks comes first.
+#[test]
+fn reports_are_never_too_long() {
+    let project = Project::new();
+    let fields: Vec<_> = (0..2_000).map(|n| format!("field{n}: Int")).collect();
+    let many = MILD.replace("url: String", &fields.join(" "));
+    let checks: Vec<_> = (0..12)
+        .flat_map(|n| {
+            let noise =
+                format!("head -c 40000 /dev/zero | tr '\\0' '\\377'; echo; echo end {n}; false");
+            ["--run".to_owned(), noise]
+        })
+        .collect();
+    let mut arguments = vec!["--queries", "queries"];
+    arguments.extend(checks.iter().map(String::as_str));
+    let breaks = many.replace("number: Int!", "");
+    let said = project.refresh(&server(&breaks), &arguments);
+    let (_, report) = said.split_once("--- stdout\n").expect("a report");
+    let (report, _) = report.split_once("--- stderr\n").expect("notes");
+    assert!((40_000..60_500).contains(&report.len()), "{}", report.len());
+    for part in [
+        "has no field `number`",
+        "queries/build.graphql:3:5",
+        "\nend 0\n",
+        "\nend 11\n",
+    ] {
+        assert!(report.contains(part), "{part}");
+    }
+    assert!(report.contains(" more changes are left out here, for want of room."));
+}
+
+#[test]
+fn secrets_are_in_no_report() {
+    let project = Project::new();
+    let mut command = bkq(&project.folder(), "schema refresh --run");
+    let server = server(MILD);
+    with(&mut command, &server)
+        .arg("printf 'it is '; echo $GH_TOKEN; echo $ANOTHER; env; false")
+        .env("GH_TOKEN", "ghs_0123456789")
+        .env("ANOTHER", TOKEN);
+    let said = run(&mut command);
+    assert!(said.contains("it is [hidden]\n"), "{said}");
+    assert!(
+        !said.contains("ghs_0123456789") && !said.contains(TOKEN),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_title_is_written_to_a_file() {
+    let project = Project::new();
+    project.refresh(
+        &server(NEW),
+        &["--queries", "queries", "--title", "../title"],
+    );
+    let title = fs::read_to_string(project.around.path().join("title"));
+    assert_eq!(
+        title.expect("a title"),
+        "Refresh the schema: breaks 1 of 1 operation\n"
+    );
 }

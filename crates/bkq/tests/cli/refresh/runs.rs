@@ -22,8 +22,13 @@ fn nothing_is_done_where_nothing_has_changed() {
 fn the_branch_has_the_snapshot_and_what_was_regenerated() {
     let project = Project::new();
     let server = server(MILD);
-    let regenerate = "grep -c : schema/buildkite.graphql > generated.txt; touch untracked";
-    project.refresh(&server, &["--run", regenerate, "--push", "origin"]);
+    let regenerate = "grep -c : schema/buildkite.graphql > generated.txt; touch new untracked";
+    let said = project.refresh(
+        &server,
+        &["--run", regenerate, "--add", "new", "--push", "origin"],
+    );
+    let left_out = "New files that are **not committed**: `untracked`. `--add PATH` adds them.";
+    assert!(said.contains(left_out), "{said}");
     let shown = git(
         &project.remote(),
         &["show", "--stat=60", "--format=%an%n%B", "schema-refresh"],
@@ -35,12 +40,14 @@ fn the_branch_has_the_snapshot_and_what_was_regenerated() {
     2 changes from `schema/buildkite.graphql` at `HEAD` to `https://SERVER/v1`: 1 breaking, 1 safe
 
     Schema-Refresh: https://SERVER/v1
+    Schema-Refresh-Tree: a05b36438da932b86669074f5b2f24b35d5dc151
 
 
      generated.txt              | 2 +-
+     new                        | 0
      schema/buildkite.graphql   | 2 +-
      schema/buildkite.meta.json | 4 ++--
-     3 files changed, 4 insertions(+), 4 deletions(-)
+     4 files changed, 4 insertions(+), 4 deletions(-)
     ");
     let metadata = git(
         &project.remote(),
@@ -74,7 +81,7 @@ fn a_second_run_moves_nothing_unless_something_is_new() {
         .env("GIT_COMMITTER_DATE", "2026-11-30T12:00:00Z");
     let said = project.told(&run(&mut again), &first);
     assert!(
-        said.contains("the branch `schema-refresh` has it already"),
+        said.contains("the branch `schema-refresh` of `origin` has it already"),
         "{said}"
     );
     assert!(said.contains("### Schema changes"), "{said}");
@@ -98,17 +105,54 @@ fn a_second_run_moves_nothing_unless_something_is_new() {
 fn a_clone_that_never_saw_the_branch_brings_it_up_to_date() {
     let project = Project::new();
     project.refresh(&server(MILD), &["--push", "origin"]);
-    git(
-        &project.folder(),
-        &["branch", "--quiet", "-D", "schema-refresh"],
-    );
-    let said = project.refresh(&server(NEW), &["--push", "origin"]);
+    let clone = project.clone_anew();
+    let said = clone.refresh(&server(MILD), &["--push", "origin"]);
+    assert!(said.contains("has it already"), "{said}");
+    let said = clone.refresh(&server(NEW), &["--push", "origin"]);
     assert!(said.contains("pushed to the branch"), "{said}");
     let schema = git(
         &project.remote(),
         &["show", "schema-refresh:schema/buildkite.graphql"],
     );
     assert!(schema.contains("BLOCKED"), "{schema}");
+    // The branches of the clone are its own.
+    assert_eq!(
+        git(&clone.folder(), &["branch", "--format=%(refname:short)"]),
+        "main"
+    );
+}
+
+#[test]
+fn what_is_merged_is_no_obstacle() {
+    let project = Project::new();
+    project.refresh(&server(MILD), &[]);
+    let folder = project.folder();
+    git(&folder, &["merge", "--quiet", "--squash", "schema-refresh"]);
+    git(
+        &folder,
+        &["commit", "--quiet", "--message", "Refresh the schema"],
+    );
+    let said = project.refresh(&server(MILD), &[]);
+    assert!(
+        said.contains("up to date") && !said.contains("out of date"),
+        "{said}"
+    );
+    let said = project.refresh(&server(NEW), &[]);
+    assert!(said.contains("committed on the branch"), "{said}");
+}
+
+#[test]
+fn a_server_that_goes_back_is_told_of() {
+    let project = Project::new();
+    project.refresh(&server(MILD), &["--push", "origin"]);
+    let said = project.refresh(&server(OLD), &["--push", "origin"]);
+    insta::assert_snapshot!(said, @"
+    exit code 0
+    --- stderr
+    asking https://SERVER/v1 for its schema …
+    schema/buildkite.graphql: up to date
+    the branch `schema-refresh` of `origin` holds another schema than the server has now: what is open for it is out of date
+    ");
 }
 
 #[test]
@@ -145,7 +189,10 @@ fn it_runs_in_a_folder_of_a_larger_repository() {
         "schema refresh --queries queries --run pwd",
     );
     let said = run(with(&mut command, &server(NEW)));
-    assert!(said.contains("`queries/build.graphql:3:5`"), "{said}");
+    assert!(
+        said.contains("`service/queries/build.graphql:3:5`"),
+        "{said}"
+    );
     assert!(said.contains("/checkout/service\n"), "{said}");
     let stat = git(
         &folder,
