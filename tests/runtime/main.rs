@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alike;
 mod budget;
 mod drain;
 mod execute;
