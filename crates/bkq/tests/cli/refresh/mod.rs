@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod documented;
+#[cfg(unix)]
 mod meddling;
 mod refused;
 mod report;
