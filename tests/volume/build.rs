@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use buildkite_codegen::Config;
-use random_operations::{Named, Set};
+use random::{Named, Set};
 
 /// The schema that has every shape.
 const GARDEN: &str = "../../crates/codegen/tests/compile/shapes/schema.graphql";

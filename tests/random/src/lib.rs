@@ -1,4 +1,5 @@
-//! Random valid operations for any schema, to try the query compiler on.
+//! Random valid operations for any schema, and random schemas, to try the query compiler
+//! on.
 //!
 //! [`Set::generate`] writes what people rarely write in one file, and what the
 //! compiler has to cope with all the same: operations that share fragments, which
@@ -14,10 +15,13 @@
 //!
 //! `apollo-smith` generates documents too, but its operations declare no variables,
 //! its fragments are on objects only, and nothing in them overlaps.
+//!
+//! [`schemas`] bends a schema at random into others that are valid.
 
 mod chance;
 mod conditional;
 mod rust;
+pub mod schemas;
 mod selections;
 mod types;
 mod values;

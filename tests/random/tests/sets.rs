@@ -5,7 +5,7 @@
     reason = "helpers outside of test functions are tests, too"
 )]
 
-use random_operations::Set;
+use random::Set;
 
 const SCHEMA: &str = include_str!("../../volume/schemas/nested.graphql");
 
@@ -109,7 +109,7 @@ fn calls_give_what_is_required_and_some_of_the_rest() {
         let [a, b, c] = &operation.calls[..] else {
             unreachable!("three calls");
         };
-        let given = |call: &random_operations::Call| call.json.as_object().unwrap().len();
+        let given = |call: &random::Call| call.json.as_object().unwrap().len();
         assert!(given(a) <= given(b) && given(a) <= given(c));
         least += given(a);
         most += given(b);

@@ -4,7 +4,7 @@
 
 use apollo_compiler::ast::{Definition, Document, IntValue, Value};
 use apollo_compiler::name;
-use random_operations::Chance;
+use random::Chance;
 use serde_json::{Value as Json, json};
 
 use crate::generated::{Schema, given_argument};

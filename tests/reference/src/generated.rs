@@ -8,7 +8,7 @@ use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::{ExtendedType, Implementers};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, name};
-use random_operations::{Chance, Set};
+use random::{Chance, Set};
 
 use crate::bent::bend;
 use crate::known::Known;

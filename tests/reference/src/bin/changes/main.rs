@@ -8,11 +8,7 @@
 //!
 //! `FOLDER` holds `changes.mjs` and its packages.
 
-mod bent;
 mod chosen;
-mod defaults;
-mod model;
-mod part;
 
 use std::error::Error;
 use std::path::Path;
@@ -20,11 +16,11 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use buildkite_codegen::schema::{self, diff};
-use random_operations::Chance;
+use random::Chance;
+use random::schemas::{Model, dense, pair, part};
 use serde_json::{Value, json};
 
 use crate::chosen::{CHOSEN, REST};
-use crate::model::Model;
 
 /// The pairs of a run that nobody asked more of.
 const PAIRS: usize = 600;
@@ -32,8 +28,8 @@ const PAIRS: usize = 600;
 /// One pair in this many is of Buildkite's whole schema.
 const WHOLE: usize = 60;
 
-/// A small schema with one of everything, so that each change hits something.
-const DENSE: &str = include_str!("dense.graphql");
+/// At most this many places of a schema are others in the next.
+const BENDS: usize = 15;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -41,7 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let seed: u64 = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
     let count = arguments.next().map_or(Ok(PAIRS), |count| count.parse())?;
 
-    let dense = Model::read(&*schema::load(DENSE, "dense.graphql")?);
+    let dense = dense()?;
     let buildkite = schema::load(buildkite_schema::SDL, buildkite_schema::PATH)?;
     let buildkite = Model::read(&buildkite);
     let mut chance = Chance::new(seed);
@@ -57,11 +53,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             number if number % WHOLE == 0 => ("Buildkite's schema", buildkite.clone()),
             number if number % 3 == 1 => (
                 "a part of Buildkite's schema",
-                part::part(&buildkite, &mut chance),
+                part(&buildkite, &mut chance),
             ),
             _ => ("the dense schema", dense.clone()),
         };
-        match pair(&start, &mut chance) {
+        match pair(&start, BENDS, &mut chance) {
             Some((old, new)) => {
                 pairs.push(compared(name, &old, &new)?);
                 made += 1;
@@ -86,34 +82,6 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// A schema, and what becomes of it. Sometimes the way is gone backwards, so that as much
-/// is added as is removed.
-fn pair(start: &Model, chance: &mut Chance) -> Option<(String, String)> {
-    // The first is bent as well, or all pairs would have the same one.
-    let mut old = start.clone();
-    for _ in 0..chance.below(10) {
-        bent::bend(&mut old, chance);
-    }
-    let old = valid(old)?;
-    let mut new = old.clone();
-    for _ in 0..=chance.below(15) {
-        bent::bend(&mut new, chance);
-    }
-    let new = valid(new)?;
-    let (old, new) = (old.print(), new.print());
-    Some(if chance.percent(30) {
-        (new, old)
-    } else {
-        (old, new)
-    })
-}
-
-fn valid(mut model: Model) -> Option<Model> {
-    model.mend();
-    schema::load(&model.print(), "bent.graphql").ok()?;
-    Some(model)
 }
 
 /// A pair with what `schema::diff` says of it, in the kinds that graphql-js has.

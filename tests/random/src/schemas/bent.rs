@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use random_operations::Chance;
-
-use crate::defaults;
-use crate::model::{Composite, Directive, Field, Input, Kind, Model, SCALARS, Taken};
+use super::defaults;
+use super::model::{Composite, Directive, Field, Input, Kind, Model, SCALARS, Taken};
+use crate::chance::Chance;
 
 /// Where directives can stand.
 const LOCATIONS: [&str; 7] = [

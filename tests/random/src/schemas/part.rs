@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use random_operations::Chance;
-
-use crate::model::{Composite, Field, Kind, Model, SCALARS, named};
+use super::model::{Composite, Field, Kind, Model, SCALARS, named};
+use crate::chance::Chance;
 
 /// How many types a part has at first.
 const TYPES: usize = 40;
 
 /// A part around some types of a schema, with a root that reaches them.
-pub(crate) fn part(whole: &Model, chance: &mut Chance) -> Model {
+pub fn part(whole: &Model, chance: &mut Chance) -> Model {
     let names: Vec<_> = whole.types.keys().collect();
     let mut chosen = BTreeSet::new();
     let mut next = Vec::new();

@@ -13,8 +13,9 @@ pub(crate) const SCALARS: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"
 /// The directives that every schema has.
 const DIRECTIVES: [&str; 5] = ["deprecated", "include", "oneOf", "skip", "specifiedBy"];
 
+/// A schema as what can be bent.
 #[derive(Debug, Clone)]
-pub(crate) struct Model {
+pub struct Model {
     /// The operations with their types.
     pub(crate) roots: BTreeMap<&'static str, String>,
     pub(crate) types: BTreeMap<String, Kind>,
@@ -72,7 +73,8 @@ pub(crate) fn named(ty: &str) -> &str {
 }
 
 impl Model {
-    pub(crate) fn read(schema: &Schema) -> Self {
+    /// What can be bent of a schema: deprecations of fields, and no descriptions.
+    pub fn read(schema: &Schema) -> Self {
         let definition = &schema.schema_definition;
         let roots = [
             ("query", &definition.query),
@@ -223,7 +225,8 @@ impl Model {
         }
     }
 
-    pub(crate) fn print(&self) -> String {
+    /// The schema as text.
+    pub fn print(&self) -> String {
         let mut out = String::from("schema {\n");
         for (operation, name) in &self.roots {
             line(&mut out, &format!("  {operation}: {name}"));

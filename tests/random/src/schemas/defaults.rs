@@ -1,8 +1,7 @@
 //! Default values, each in one of the ways to write it.
 
-use random_operations::Chance;
-
-use crate::model::{Kind, Model, named};
+use super::model::{Kind, Model, named};
+use crate::chance::Chance;
 
 /// A value that a type takes, if one is found.
 pub(crate) fn value(model: &Model, ty: &str, chance: &mut Chance) -> Option<String> {
