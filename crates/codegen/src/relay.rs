@@ -1,6 +1,6 @@
 //! Relay's shape in a schema: what is a connection, and how large its pages are.
 
-use apollo_compiler::ast::{Type, Value};
+use apollo_compiler::ast::{Type, Value, VariableDefinition};
 use apollo_compiler::executable::Field;
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use apollo_compiler::{Name, Schema};
@@ -37,22 +37,28 @@ pub(crate) enum Size {
 }
 
 impl PageSize {
-    /// The page size of a connection field; `default_of` knows the defaults of
-    /// the operation's variables.
+    /// The page size of a connection field; `declared` knows the operation's variables.
     pub(crate) fn of<'a>(
         field: &Field,
         definition: &FieldDefinition,
-        default_of: impl Fn(&Name) -> Option<&'a Value>,
+        declared: impl Fn(&Name) -> Option<&'a VariableDefinition>,
     ) -> Self {
         let size = |argument: &str| {
             let in_schema = definition
                 .argument_by_name(argument)
                 .and_then(|argument| argument.default_value.as_deref());
             match given(field, argument) {
-                Some(Value::Variable(name)) => Some(Size::Variable {
-                    name: name.clone(),
-                    default: default_of(name).or(in_schema).and_then(rows),
-                }),
+                Some(Value::Variable(name)) => {
+                    let variable = declared(name);
+                    let own = variable.and_then(|variable| variable.default_value.as_deref());
+                    // What is required is given in any case.
+                    let may_be_left_out = variable.is_none_or(|it| !it.ty.is_non_null());
+                    let default = own.or(in_schema.filter(|_| may_be_left_out));
+                    Some(Size::Variable {
+                        name: name.clone(),
+                        default: default.and_then(rows),
+                    })
+                }
                 Some(value) => rows(value).map(Size::Literal),
                 None => in_schema.and_then(rows).map(Size::Literal),
             }

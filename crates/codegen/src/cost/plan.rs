@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 
-use apollo_compiler::ast::{Type, Value};
+use apollo_compiler::ast::{Type, VariableDefinition};
 use apollo_compiler::collections::IndexMap;
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
@@ -354,7 +354,7 @@ impl<'a> Planning<'_, 'a> {
             .get(inner)
             .is_some_and(|ty| ty.is_object() || ty.is_interface() || ty.is_union());
         let page_size = relay::is_connection(schema, &definition.ty)
-            .then(|| PageSize::of(first, &definition, |name| default(self.operation, name)));
+            .then(|| PageSize::of(first, &definition, |name| declared(self.operation, name)));
         let condition = found
             .iter()
             .skip(1)
@@ -393,12 +393,10 @@ impl<'a> Planning<'_, 'a> {
     }
 }
 
-/// The default of a variable.
-pub(crate) fn default<'a>(operation: &'a Operation, name: &Name) -> Option<&'a Value> {
-    operation
-        .variables
-        .iter()
-        .find(|variable| variable.name == *name)?
-        .default_value
-        .as_deref()
+/// Where an operation declares a variable.
+fn declared<'a>(operation: &'a Operation, name: &Name) -> Option<&'a VariableDefinition> {
+    let mut variables = operation.variables.iter();
+    variables
+        .find(|variable| variable.name == *name)
+        .map(|variable| &**variable)
 }
