@@ -10,9 +10,10 @@ use crate::cost::ExplainedOperation;
 /// An operation that costs other points.
 #[derive(Debug)]
 pub(super) struct Changed {
-    pub(super) operation: String,
-    /// Where the points come from that are others.
+    /// Where that is shown: within the operation, whose points they are.
     pub(super) site: Option<usize>,
+    /// Where the points come from that are others, be it in a fragment.
+    pub(super) origin: Option<usize>,
     pub(super) message: String,
 }
 
@@ -33,9 +34,15 @@ pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
         let Some((before, after)) = explained else {
             continue;
         };
+        let whole = sites.whole(name, false);
+        let origin = site(sites, before, after).or(whole);
         changed.push(Changed {
-            operation: name.to_owned(),
-            site: site(sites, before, after).or_else(|| sites.whole(name, false)),
+            site: if sites.is_same_definition(origin, whole) {
+                origin
+            } else {
+                whole
+            },
+            origin,
             message: message(before, after),
         });
     }

@@ -70,6 +70,9 @@ impl Serialize for EffectKind {
     }
 }
 
+/// A definition by its name, and whether it is a fragment.
+pub(super) type Name = (String, bool);
+
 /// An operation or a fragment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Definition {

@@ -8,6 +8,7 @@ use apollo_compiler::{Name, Schema};
 
 use super::effect::EffectKind;
 use super::sites::Sites;
+use crate::model::camel;
 use crate::schema::diff::{Change, ChangeKind, ChangeSeverity, SchemaDiff};
 
 /// The changes at each site.
@@ -16,6 +17,8 @@ pub(super) struct Links<'a> {
     changes: &'a [Change],
     /// By site, the places of changes among all.
     at: Vec<BTreeSet<usize>>,
+    /// The same of what sites only rely on.
+    implied: Vec<BTreeSet<usize>>,
 }
 
 /// What is looked for among the changes at a place.
@@ -30,25 +33,27 @@ pub(super) enum Cause {
 impl<'a> Links<'a> {
     pub(super) fn new(sites: &Sites, diff: &'a SchemaDiff, old: &Schema, new: &Schema) -> Self {
         let changes = diff.changes();
+        let alike = Alike::of(old, new);
         let mut by_coordinate: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, change) in changes.iter().enumerate() {
-            for coordinate in mentioned(change, old, new) {
+            for coordinate in mentioned(change, old, new, &alike) {
                 by_coordinate.entry(coordinate).or_default().push(index);
             }
         }
-        let at = sites
-            .sites
-            .iter()
-            .map(|site| {
-                let coordinates = site.coordinates.iter();
-                let found = coordinates.filter_map(|coordinate| by_coordinate.get(coordinate));
-                let found = found.flatten().copied();
-                found
-                    .filter(|index| !site.gives(changes[*index].coordinate()))
-                    .collect()
-            })
-            .collect();
-        Self { changes, at }
+        let of = |coordinate: &String| by_coordinate.get(coordinate).into_iter().flatten().copied();
+        let at = sites.all.iter().map(|site| {
+            let found = site.coordinates.iter().flat_map(of);
+            found
+                .filter(|index| !site.gives(changes[*index].coordinate()))
+                .collect()
+        });
+        let implied = sites.all.iter();
+        let implied = implied.map(|site| site.implied.iter().flat_map(of).collect());
+        Self {
+            changes,
+            at: at.collect(),
+            implied: implied.collect(),
+        }
     }
 
     /// The changes at a site, be they of any kind.
@@ -57,25 +62,42 @@ impl<'a> Links<'a> {
     }
 
     /// The changes that can have caused something at a site: those at the site itself; or at
-    /// the nearest one around it; or somewhere inside of it.
+    /// the nearest one around it; or somewhere inside of it; or beside it, the nearer the
+    /// better; or in a fragment; or wherever else in the same operations.
     pub(super) fn causes(&self, sites: &Sites, site: Option<usize>, cause: Cause) -> Vec<Change> {
-        let mut next = site;
-        while let Some(site) = next {
-            let found = self.among(std::iter::once(site), cause);
-            if !found.is_empty() {
-                return found;
-            }
-            next = sites.sites[site].around;
-        }
-        let inside = site.map(|site| sites.inside(site)).unwrap_or_default();
-        self.among(inside.into_iter(), cause)
+        let Some(site) = site else {
+            return Vec::new();
+        };
+        let definition = sites.all[site].definition;
+        let outwards = || std::iter::once(site).chain(sites.around(site));
+        let itself = outwards().map(|site| site..site + 1);
+        let inside = outwards().map(|site| sites.inside(site));
+        let reached = std::iter::once_with(|| sites.reached(definition));
+        let beside = std::iter::once_with(|| sites.beside(definition));
+        let elsewhere = reached.chain(beside).flatten();
+        itself
+            .chain(inside)
+            .chain(elsewhere.map(|whole| whole..sites.inside(whole).end))
+            .map(|sites| self.among(sites, cause))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
     /// The changes that can have caused something at any of these sites.
     pub(super) fn among(&self, sites: impl Iterator<Item = usize>, cause: Cause) -> Vec<Change> {
-        let found: BTreeSet<_> = sites.flat_map(|site| &self.at[site]).collect();
-        let found = found.into_iter().map(|index| &self.changes[*index]);
-        let found: Vec<_> = found.filter(|change| cause.is(change.kind())).collect();
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut implied: BTreeSet<usize> = BTreeSet::new();
+        for site in sites {
+            found.extend(&self.at[site]);
+            implied.extend(&self.implied[site]);
+        }
+        let kind = |index: &usize| self.changes[*index].kind();
+        found.retain(|index| cause.is(kind(index)));
+        if found.is_empty() && cause.is_of_what_is_implied() {
+            found = implied;
+            found.retain(|index| !is_silent(kind(index)));
+        }
+        let found: Vec<_> = found.iter().map(|index| &self.changes[*index]).collect();
         // Where some of them break, the others are not to blame.
         let breaks = |change: &&Change| change.severity() == ChangeSeverity::Breaking;
         let only_breaking =
@@ -89,7 +111,7 @@ impl<'a> Links<'a> {
 }
 
 /// The coordinates at which a change makes itself felt.
-fn mentioned(change: &Change, old: &Schema, new: &Schema) -> BTreeSet<String> {
+fn mentioned(change: &Change, old: &Schema, new: &Schema, alike: &Alike<'_>) -> BTreeSet<String> {
     use ChangeKind as K;
     let coordinate = change.coordinate();
     let mut mentioned = BTreeSet::from([coordinate.to_string()]);
@@ -116,17 +138,18 @@ fn mentioned(change: &Change, old: &Schema, new: &Schema) -> BTreeSet<String> {
         | K::DirectiveArgChangedKind
         | K::DirectiveArgDefaultValueChange
         | K::DirectiveArgDefaultValueAdded => mentioned.extend(holder(coordinate)),
-        // Which types there can be behind an interface or union.
-        K::ImplementedInterfaceAdded
-        | K::ImplementedInterfaceRemoved
-        | K::TypeAddedToUnion
-        | K::TypeRemovedFromUnion => {
+        // Which types there can be behind an interface. Of a union nothing more is said: to
+        // its members it makes no difference.
+        K::ImplementedInterfaceAdded | K::ImplementedInterfaceRemoved => {
             mentioned.extend(change.before().or(change.after()).map(str::to_owned));
         }
         // They come and go with what uses them.
         K::TypeAdded | K::TypeRemoved if is_built_in(coordinate, old, new) => mentioned.clear(),
-        K::TypeAdded => mentioned.extend(interfaces(new, coordinate)),
-        K::TypeRemoved => mentioned.extend(interfaces(old, coordinate)),
+        K::TypeAdded | K::TypeRemoved | K::TypeChangedKind => {
+            mentioned.extend(interfaces(old, coordinate));
+            mentioned.extend(interfaces(new, coordinate));
+            mentioned.extend(alike.to(coordinate));
+        }
         // A type with the fields of a connection is one.
         K::FieldAdded | K::FieldRemoved => {
             if let SchemaCoordinate::TypeAttribute(field) = coordinate
@@ -148,6 +171,30 @@ fn is_built_in(coordinate: &SchemaCoordinate, old: &Schema, new: &Schema) -> boo
         .into_iter()
         .filter_map(|schema| schema.types.get(&ty.ty));
     definitions.any(ExtendedType::is_built_in)
+}
+
+/// The enums and input objects by the names that they would like to have in Rust. Those that
+/// want the same get others, be they used or not.
+struct Alike<'a>(BTreeMap<String, BTreeSet<&'a Name>>);
+
+impl<'a> Alike<'a> {
+    fn of(old: &'a Schema, new: &'a Schema) -> Self {
+        let mut names: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (name, ty) in old.types.iter().chain(&new.types) {
+            if ty.is_enum() || ty.is_input_object() {
+                names.entry(camel(name)).or_default().insert(name);
+            }
+        }
+        Self(names)
+    }
+
+    fn to(&self, coordinate: &SchemaCoordinate) -> impl Iterator<Item = String> {
+        let wanted = match coordinate {
+            SchemaCoordinate::Type(ty) => self.0.get(&camel(&ty.ty)),
+            _ => None,
+        };
+        wanted.into_iter().flatten().map(ToString::to_string)
+    }
 }
 
 fn is_value(coordinate: &SchemaCoordinate, schema: &Schema) -> bool {
@@ -183,6 +230,10 @@ fn interfaces(schema: &Schema, coordinate: &SchemaCoordinate) -> Vec<String> {
 }
 
 impl Cause {
+    fn is_of_what_is_implied(self) -> bool {
+        matches!(self, Self::Of(EffectKind::ChangesType | EffectKind::Warns))
+    }
+
     pub(super) fn is(self, kind: ChangeKind) -> bool {
         match self {
             Self::Deprecation => is_deprecation(kind),
@@ -198,6 +249,12 @@ fn is_deprecation(kind: ChangeKind) -> bool {
             | ChangeKind::DeprecationRemoved
             | ChangeKind::DeprecationReasonChanged
     )
+}
+
+/// Whether a change makes no difference to what is compiled.
+fn is_silent(kind: ChangeKind) -> bool {
+    use ChangeKind as K;
+    is_deprecation(kind) || matches!(kind, K::DescriptionChanged | K::SpecifiedByChanged)
 }
 
 /// Whether a change can have an effect at a place that it is about.
@@ -225,8 +282,7 @@ pub(super) fn can_cause(kind: ChangeKind, effect: EffectKind) -> bool {
             | K::DirectiveLocationAdded
     );
     let is_of_defaults = matches!(kind, K::ArgDefaultValueChange | K::ArgDefaultValueAdded);
-    let is_silent =
-        is_deprecation(kind) || matches!(kind, K::DescriptionChanged | K::SpecifiedByChanged);
+    let is_silent = is_silent(kind);
     match effect {
         EffectKind::StopsCompiling | EffectKind::Warns => !is_silent,
         EffectKind::ChangesType => !is_silent && !is_of_arguments && !is_of_defaults,

@@ -20,7 +20,7 @@ pub(super) struct Changed {
 
 pub(super) fn changed(sites: &Sites, links: &Links<'_>) -> Vec<Changed> {
     let mut changed = Vec::new();
-    for (index, site) in sites.sites.iter().enumerate() {
+    for (index, site) in sites.all.iter().enumerate() {
         for change in links.at_site(index) {
             if can_cause(change.kind(), EffectKind::ChangesMeaning)
                 && let Some(whereabouts) = relies(site, change.coordinate())
@@ -54,7 +54,7 @@ pub(super) fn new_types(
                 _ => continue,
             };
             // Of a member of the union, or of the type itself, nothing is new.
-            if !sites.sites[site].coordinates.contains(&around) {
+            if !sites.all[site].coordinates.contains(&around) {
                 continue;
             }
             let ty = ty.map_or_else(|| change.coordinate().to_string(), str::to_owned);

@@ -38,6 +38,7 @@ mod meaning;
 mod printed;
 mod replaced;
 mod rust_types;
+mod schema_types;
 mod sides;
 mod sites;
 
@@ -182,8 +183,8 @@ pub(crate) fn find(
         search.reports(EffectKind::StopsCompiling, &errors);
         search.reports(EffectKind::Warns, &warnings);
         search.types(&old_side, &new_side);
-        let costs = search.costs(&old_side, &new_side);
-        search.code(old_side, new_side, style, &costs);
+        search.costs(&old_side, &new_side);
+        search.code(old_side, new_side, style);
     }
     search.meanings();
     search.deprecations();
@@ -250,8 +251,8 @@ impl Search<'_> {
 
     fn types(&mut self, old: &Side, new: &Side) {
         for changed in rust_types::changed(self.sites, old, new) {
-            let cause = Cause::Of(EffectKind::ChangesType);
-            let mut changes = self.links.causes(self.sites, changed.site, cause);
+            let from = [changed.origin, changed.site];
+            let mut changes = self.causes(from, EffectKind::ChangesType);
             if let Some(coordinate) = &changed.coordinate {
                 let is_of = |change: &Change| change.coordinate().to_string() == *coordinate;
                 if changes.iter().any(is_of) {
@@ -276,63 +277,63 @@ impl Search<'_> {
         }
     }
 
-    /// The names of the operations with other costs.
-    fn costs(&mut self, old: &Side, new: &Side) -> BTreeSet<String> {
-        let changed = cost::changed(self.sites, old, new);
-        for changed in &changed {
-            let cause = Cause::Of(EffectKind::ChangesCost);
-            let changes = self.links.causes(self.sites, changed.site, cause);
+    fn costs(&mut self, old: &Side, new: &Side) {
+        for changed in cost::changed(self.sites, old, new) {
+            // A fragment costs what it does where it is spread.
+            let from = [changed.origin, changed.site];
+            let changes = self.causes(from, EffectKind::ChangesCost);
             self.push(
                 EffectKind::ChangesCost,
                 changed.site,
-                changed.message.clone(),
+                changed.message,
                 changes,
             );
         }
-        changed
-            .into_iter()
-            .map(|changed| changed.operation)
-            .collect()
     }
 
     /// What is generated and differs, without any of the differences above.
-    fn code(&mut self, old: Side, new: Side, style: &Style, costs: &BTreeSet<String>) {
+    fn code(&mut self, old: Side, new: Side, style: &Style) {
         let before = printed::code(old, style);
         let after = printed::code(new, style);
-        for ((name, is_fragment), code) in &before {
-            let is_same = after
-                .get(&(name.clone(), *is_fragment))
-                .is_none_or(|after| after == code);
-            let is_told = (costs.contains(name) && !is_fragment)
-                || self.effects.iter().any(|effect| {
-                    effect.kind <= EffectKind::ChangesType
-                        && effect.definition.as_ref().is_some_and(|definition| {
-                            definition.name() == name && definition.is_fragment() == *is_fragment
-                        })
-                });
-            if is_same || is_told {
+        let told = self.effects.iter().filter(|effect| {
+            matches!(
+                effect.kind,
+                EffectKind::StopsCompiling | EffectKind::ChangesType
+            )
+        });
+        let told: BTreeSet<_> = told
+            .filter_map(|effect| effect.definition.as_ref())
+            .map(|definition| (definition.name().to_owned(), definition.is_fragment()))
+            .collect();
+        for (name, code) in &before {
+            let is_same = after.get(name).is_none_or(|after| after == code);
+            if is_same || told.contains(name) {
                 continue;
             }
-            let site = self.sites.whole(name, *is_fragment);
-            let changes = self.causes_within(name, *is_fragment);
+            let site = self.sites.whole(&name.0, name.1);
+            let changes = self.causes_within(site);
             let message = "the code that is generated for it is another".to_owned();
             self.push(EffectKind::ChangesType, site, message, changes);
         }
     }
 
-    /// What can have changed the types of a definition, wherever in it.
-    fn causes_within(&self, name: &str, is_fragment: bool) -> Vec<Change> {
-        let sites = self.sites.sites.iter().enumerate();
-        let within = sites.filter(|(_, site)| {
-            let definition = &self.sites.definitions[site.definition];
-            let is_inside = definition.name() == name && definition.is_fragment() == is_fragment;
-            let mut users = definition.operations().iter();
-            is_inside || !is_fragment && users.any(|user| user == name)
-        });
-        self.links.among(
-            within.map(|(index, _)| index),
-            Cause::Of(EffectKind::ChangesType),
-        )
+    /// What can have had an effect at the first of these sites at which anything can.
+    fn causes(&self, sites: [Option<usize>; 2], effect: EffectKind) -> Vec<Change> {
+        let mut found = sites
+            .into_iter()
+            .map(|site| self.links.causes(self.sites, site, Cause::Of(effect)));
+        found.find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// What can have changed the types of a definition, wherever in it or its fragments.
+    fn causes_within(&self, whole: Option<usize>) -> Vec<Change> {
+        let Some(whole) = whole else {
+            return Vec::new();
+        };
+        let reached = self.sites.reached(self.sites.all[whole].definition);
+        let wholes = std::iter::once(whole).chain(reached);
+        let within = wholes.flat_map(|whole| whole..self.sites.inside(whole).end);
+        self.links.among(within, Cause::Of(EffectKind::ChangesType))
     }
 
     fn meanings(&mut self) {
@@ -349,12 +350,13 @@ impl Search<'_> {
     /// What is deprecated now in Rust, where no lint looks: variables, enums that are read,
     /// and fields that are allowed.
     fn deprecations(&mut self) {
-        for (index, site) in self.sites.sites.iter().enumerate() {
-            let is_told = self.effects.iter().any(|effect| {
-                effect.place.as_ref() == Some(&site.place)
-                    && matches!(effect.kind, EffectKind::Warns | EffectKind::StopsCompiling)
-            });
-            if is_told || !site.is_in_rust() {
+        let told = self
+            .effects
+            .iter()
+            .filter(|effect| matches!(effect.kind, EffectKind::Warns | EffectKind::StopsCompiling));
+        let told: BTreeSet<_> = told.filter_map(|effect| effect.place.clone()).collect();
+        for (index, site) in self.sites.all.iter().enumerate() {
+            if told.contains(&site.place) || !site.is_in_rust() {
                 continue;
             }
             let changes = self.links.at_site(index);
@@ -379,7 +381,7 @@ impl Search<'_> {
     }
 
     fn definition(&self, site: usize) -> Definition {
-        self.sites.definitions[self.sites.sites[site].definition].clone()
+        self.sites.definitions[self.sites.all[site].definition].clone()
     }
 
     fn push(
@@ -395,7 +397,7 @@ impl Search<'_> {
         self.effects.push(Effect {
             kind,
             definition: site.map(|site| self.definition(site)),
-            place: site.map(|site| self.sites.sites[site].place.clone()),
+            place: site.map(|site| self.sites.all[site].place.clone()),
             message,
             help: None,
             changes,

@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::effect::Name;
 use super::sides::Side;
 use crate::cost::formula::{Formula, Sum};
 use crate::model::{Model, Operation, ShapeKind, Shapes};
 use crate::print;
 use crate::style::Style;
-
-/// A definition by its name, and whether it is a fragment.
-pub(super) type Name = (String, bool);
 
 /// The code of every operation and fragment. Nothing where it cannot be printed, which is
 /// for others to say.

@@ -18,7 +18,7 @@ pub(super) struct Replaceable {
 
 pub(super) fn find(sites: &Sites, diff: &SchemaDiff, new: &Schema) -> Vec<Replaceable> {
     let mut found = Vec::new();
-    for (index, site) in sites.sites.iter().enumerate() {
+    for (index, site) in sites.all.iter().enumerate() {
         let What::Field { parent, name, .. } = &site.what else {
             continue;
         };

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::parser::SourceMap;
 
-use super::effect::Place;
+use super::effect::{Name, Place};
+use super::schema_types;
 use super::sides::Side;
-use super::sites::{Sites, What, place};
-use crate::model::{
-    EnumType, Field, Fragment, InputField, InputType, Model, Operation, Presence, RustType, Shape,
-    ShapeKind, Shapes, Struct,
-};
+use super::sites::{Sites, place};
+use crate::model::{Field, Fragment, Model, Operation, RustType, Shape, ShapeKind, Shapes, Struct};
 
 /// A place whose Rust type is another, and what is said about it.
 #[derive(Debug)]
 pub(super) struct Changed {
     pub(super) site: Option<usize>,
+    /// The place that the difference comes from, where that is in another definition.
+    pub(super) origin: Option<usize>,
     /// What of the schema it is about, where the place alone does not tell.
     pub(super) coordinate: Option<String>,
     pub(super) message: String,
@@ -25,8 +25,22 @@ impl Changed {
     fn new(site: Option<usize>, message: String) -> Self {
         Self {
             site,
+            origin: None,
             coordinate: None,
             message,
+        }
+    }
+
+    /// A difference in the types of a definition that comes from a place, be it in a fragment
+    /// whose fields are part of a type of its own there.
+    fn within(sites: &Sites, (definition, place): &(Name, Place), message: String) -> Self {
+        let origin = sites.at(place);
+        let whole = sites.whole(&definition.0, definition.1);
+        let is_own = sites.is_same_definition(origin, whole);
+        Self {
+            site: if is_own { origin } else { whole },
+            origin: origin.filter(|_| !is_own),
+            ..Self::new(None, message)
         }
     }
 }
@@ -36,13 +50,12 @@ pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = fields(sites, old, new);
     changed.extend(roots(sites, old, new));
     changed.extend(variables(sites, &old.model, &new.model));
-    changed.extend(enums(sites, &old.model, &new.model));
-    changed.extend(inputs(sites, &old.model, &new.model));
+    changed.extend(schema_types::changed(sites, old, new));
     changed
 }
 
 /// What stands at a place: several types where it is part of several variants.
-type Signatures = BTreeMap<(String, Place), Vec<Signature>>;
+type Signatures = BTreeMap<(Name, Place), Vec<Signature>>;
 
 /// A field in Rust, as far as it does not have places of its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,13 +80,12 @@ fn fields(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = Vec::new();
     let mut come_or_gone = Vec::new();
     for (at, old) in &before {
-        let site = sites.at(&at.1);
         match (after.get(at), old.first()) {
             (Some(new), _) if old == new => {}
-            (Some(new), _) => changed.push(Changed::new(site, difference(old, new))),
+            (Some(new), _) => changed.push(Changed::within(sites, at, difference(old, new))),
             (None, Some(old)) => {
                 let message = format!("`{}` is not there any more", old.key);
-                come_or_gone.push(Changed::new(site, message));
+                come_or_gone.push(Changed::within(sites, at, message));
             }
             (None, None) => {}
         }
@@ -81,14 +93,21 @@ fn fields(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     for (at, new) in &after {
         if let (None, Some(new)) = (before.get(at), new.first()) {
             let message = format!("`{}` is there now: `{}`", new.key, new.ty);
-            come_or_gone.push(Changed::new(sites.at(&at.1), message));
+            come_or_gone.push(Changed::within(sites, at, message));
         }
     }
     // What is around them says it all.
     let others: BTreeSet<_> = changed.iter().filter_map(|change| change.site).collect();
+    let definition = |site: usize| sites.all[site].definition;
+    let definitions: BTreeSet<_> = others.iter().copied().map(definition).collect();
     come_or_gone.retain(|change| {
-        let mut around = change.site.into_iter().flat_map(|site| sites.around(site));
-        !around.any(|site| others.contains(&site))
+        let Some(site) = change.site else {
+            return true;
+        };
+        match change.origin {
+            Some(_) => !definitions.contains(&definition(site)),
+            None => !sites.around(site).any(|site| others.contains(&site)),
+        }
     });
     changed.extend(come_or_gone);
     changed
@@ -143,11 +162,11 @@ fn code(text: &String) -> String {
 fn signatures(side: &Side) -> Signatures {
     let mut signatures = Signatures::new();
     let sources = &side.checked.document.sources;
-    for (module, shapes) in modules(&side.model) {
+    for (definition, shapes) in modules(&side.model) {
         for shape in &shapes.types {
             if let ShapeKind::Struct(structure) = &shape.kind {
                 for field in &structure.fields {
-                    note(&mut signatures, &module, field, shapes, sources);
+                    note(&mut signatures, &definition, field, shapes, sources);
                 }
             }
         }
@@ -157,7 +176,7 @@ fn signatures(side: &Side) -> Signatures {
 
 fn note(
     signatures: &mut Signatures,
-    module: &str,
+    definition: &Name,
     field: &Field,
     shapes: &Shapes,
     sources: &SourceMap,
@@ -165,7 +184,7 @@ fn note(
     let Some(place) = field.places.first().and_then(|at| place(sources, *at)) else {
         return;
     };
-    let at = signatures.entry((module.to_owned(), place)).or_default();
+    let at = signatures.entry((definition.clone(), place)).or_default();
     at.push(Signature {
         key: field.key.clone(),
         rust_name: field.rust_name.clone(),
@@ -174,13 +193,16 @@ fn note(
     });
 }
 
-/// Fragments and operations have name spaces of their own.
-fn modules(model: &Model) -> impl Iterator<Item = (String, &Shapes)> {
+/// The types of each definition: every one has a module of its own.
+pub(super) fn modules(model: &Model) -> impl Iterator<Item = (Name, &Shapes)> {
     let operations = model.operations.iter();
-    let operations = operations.map(|operation| (operation.module.clone(), &operation.shapes));
+    let operations = operations.map(|operation| {
+        let name = operation.graphql_name.to_string();
+        ((name, false), &operation.shapes)
+    });
     let fragments = model.fragments.values();
     let fragments =
-        fragments.map(|fragment| (format!("fragments/{}", fragment.module), &fragment.shapes));
+        fragments.map(|fragment| ((fragment.graphql_name.to_string(), true), &fragment.shapes));
     operations.chain(fragments)
 }
 
@@ -230,7 +252,7 @@ fn content(shape: &Shape, shapes: &Shapes) -> Content {
 }
 
 /// A type as it is shown: without the modules that it lies in.
-fn written(ty: &RustType, shapes: &Shapes) -> String {
+pub(super) fn written(ty: &RustType, shapes: &Shapes) -> String {
     match ty {
         RustType::Path(path) => path.rsplit("::").next().unwrap_or(path).trim().to_owned(),
         RustType::Enum(name) | RustType::Input(name) => name.clone(),
@@ -308,129 +330,6 @@ fn variables(sites: &Sites, old: &Model, new: &Model) -> Vec<Changed> {
         }
     }
     changed
-}
-
-/// Enums that are read or sent, and have other values.
-fn enums(sites: &Sites, old: &Model, new: &Model) -> Vec<Changed> {
-    let mut changed = Vec::new();
-    for before in &old.enums {
-        let name = &before.graphql_name;
-        let Some(after) = new.enums.iter().find(|ty| ty.graphql_name == *name) else {
-            continue;
-        };
-        for (these, those, what) in [
-            (before, after, "has lost the value"),
-            (after, before, "has the new value"),
-        ] {
-            for value in only_in(these, those) {
-                let message = format!("`{name}` {what} `{value}`");
-                changed.extend(at_all(sites, name, value, &message));
-            }
-        }
-    }
-    changed
-}
-
-fn only_in<'a>(these: &'a EnumType, those: &EnumType) -> Vec<&'a str> {
-    let values = these.variants.iter().map(|variant| variant.value.as_str());
-    let is_known = |value: &str| those.variants.iter().any(|variant| variant.value == value);
-    values.filter(|value| !is_known(value)).collect()
-}
-
-/// Input objects that have other fields.
-fn inputs(sites: &Sites, old: &Model, new: &Model) -> Vec<Changed> {
-    let none = Shapes::none();
-    let mut changed = Vec::new();
-    for before in &old.inputs {
-        let name = &before.graphql_name;
-        let Some(after) = new.inputs.iter().find(|ty| ty.graphql_name == *name) else {
-            continue;
-        };
-        if before.one_of != after.one_of {
-            let message = if after.one_of {
-                format!("`{name}` is an enum now, of which one variant is given")
-            } else {
-                format!("`{name}` is a struct now, of which any fields are given")
-            };
-            changed.extend(at_all(sites, name, "", &message));
-        }
-        for (field, message) in input(before, after, &none) {
-            changed.extend(at_all(sites, name, field, &message));
-        }
-    }
-    changed
-}
-
-/// The fields that differ, and how.
-fn input<'a>(old: &'a InputType, new: &'a InputType, none: &Shapes) -> Vec<(&'a str, String)> {
-    let name = &old.graphql_name;
-    let mut differences = Vec::new();
-    for before in &old.fields {
-        let key = before.key.as_str();
-        let after = new.fields.iter().find(|field| field.key == key);
-        let difference = match after {
-            None => Some(format!("`{name}` has no field `{key}` any more")),
-            Some(after) => input_field(before, after, none)
-                .map(|difference| format!("`{name}.{key}` {difference}")),
-        };
-        differences.extend(difference.map(|difference| (key, difference)));
-    }
-    for after in &new.fields {
-        let key = after.key.as_str();
-        if !old.fields.iter().any(|field| field.key == key) {
-            let difference = match after.presence {
-                Presence::Required => format!("`{name}` has to be given `{key}` now"),
-                _ => format!("`{name}` has the new field `{key}`, which may be left out"),
-            };
-            differences.push((key, difference));
-        }
-    }
-    differences
-}
-
-fn input_field(old: &InputField, new: &InputField, none: &Shapes) -> Option<String> {
-    let (was, is) = (written(&old.ty, none), written(&new.ty, none));
-    if was != is {
-        Some(format!("was `{was}` and is `{is}` now"))
-    } else if old.presence != new.presence {
-        Some(now(new.presence).to_owned())
-    } else if old.rust_name != new.rust_name {
-        Some(format!(
-            "was called `{}` and is `{}` now",
-            old.rust_name, new.rust_name
-        ))
-    } else {
-        None
-    }
-}
-
-fn now(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Required => "has to be given now",
-        Presence::Defaulted => "may be left out now, and may not be null",
-        Presence::Nullable => "may be left out or null now",
-    }
-}
-
-/// The same at every place that has something of a type in Rust. `attribute` is the value or
-/// field of it that is another.
-fn at_all(sites: &Sites, ty: &str, attribute: &str, message: &str) -> Vec<Changed> {
-    let coordinate = match attribute {
-        "" => ty.to_owned(),
-        attribute => format!("{ty}.{attribute}"),
-    };
-    let all = sites.sites.iter().enumerate();
-    all.filter(|(_, site)| match &site.what {
-        What::Field { ty: selected, .. } => selected == ty,
-        What::Variable(_) => site.coordinates.contains(ty),
-        _ => false,
-    })
-    .map(|(index, _)| Changed {
-        site: Some(index),
-        coordinate: Some(coordinate.clone()),
-        message: message.to_owned(),
-    })
-    .collect()
 }
 
 /// The sites whose types are told apart in Rust, so that another type comes as `Other`.

@@ -144,10 +144,7 @@ fn with_dependents(sites: &Sites, mut broken: BTreeSet<usize>) -> BTreeSet<usize
             .map(|definition| definition.name().to_owned())
             .collect();
         let before = broken.len();
-        let spreading = sites
-            .sites
-            .iter()
-            .filter(|site| site.spreads_any_of(&names));
+        let spreading = sites.all.iter().filter(|site| site.spreads_any_of(&names));
         broken.extend(spreading.map(|site| site.definition));
         if broken.len() == before {
             return broken;

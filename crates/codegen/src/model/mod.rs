@@ -30,6 +30,7 @@ use crate::source::Source;
 
 pub(crate) use chosen::TARGET_NAME;
 pub(crate) use inputs::{EnumType, InputField, InputType, Presence, deprecation, one_of_variants};
+pub(crate) use names::camel;
 pub(crate) use node_id::{NodeId, VariantId};
 pub(crate) use operations::Operation;
 pub(crate) use pagination::{Direction, Pagination, Step};

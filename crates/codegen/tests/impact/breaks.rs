@@ -93,7 +93,7 @@ query S { s }
 ",
     ), @"
     STOPS_COMPILING! 1:39 A: the schema has no type `B` <- TYPE_REMOVED_FROM_UNION Any, TYPE_REMOVED B
-    STOPS_COMPILING! 3:17 OfB: the schema has no type `B` <- TYPE_REMOVED_FROM_UNION Any, TYPE_REMOVED B
+    STOPS_COMPILING! 3:17 OfB: the schema has no type `B` <- TYPE_REMOVED B
     STOPS_COMPILING! 4:11 S: `Query.s` is an object of type `C`, and no field of it is selected <- FIELD_CHANGED_KIND Query.s
     ");
 }
@@ -152,4 +152,37 @@ fn fields_come_into_conflict() {
         "type Query { any: Any } union Any = A | B type A { x: Int! } type B { x: Int }",
         "query Q { any { ... on A { x } ... on B { x } } }\n",
     ), @"STOPS_COMPILING! 1:43 Q: `x` would be `Int!` for `A.x` and `Int` for `B.x` in the answer <- FIELD_CHANGED_KIND B.x");
+}
+
+#[test]
+fn what_is_written_fits_the_type_no_more() {
+    assert_snapshot!(effects(
+        "type Query { a(by: By, in: In): Int } scalar By input In { by: By }",
+        "type Query { a(by: By, in: In): Int } input By { name: Int } input In { by: By }",
+        "query Q { a(by: 1) }\nquery In { a(in: { by: 1 }) }\n",
+    ), @"
+    STOPS_COMPILING! 1:17 Q: argument `by` of `Query.a` must be `By`, not a whole number <- TYPE_CHANGED_KIND By
+    STOPS_COMPILING! 2:24 In: field `by` of `In` must be `By`, not a whole number <- TYPE_CHANGED_KIND By
+    ");
+}
+
+#[test]
+fn fragments_come_into_conflict_in_an_operation() {
+    let queries = "query Q { me { ...Mine ...Yours } }
+fragment Mine on Any { ... on A { x } }
+fragment Yours on Any { ... on B { x } }
+";
+    assert_snapshot!(effects(
+        "type Query { me: Any } union Any = A | B type A { x: Int! } type B { x: Int! }",
+        "type Query { me: Any } union Any = A | B type A { x: Int! } type B { x: Int }",
+        queries,
+    ), @"STOPS_COMPILING! 3:36 Yours: `x` would be `Int!` for `A.x` and `Int` for `B.x` in the answer <- FIELD_CHANGED_KIND B.x");
+    assert_snapshot!(effects(
+        "type Query { me: Any } union Any = A | B type A { x: Int! } type B { x: Int! }",
+        "type Query { me: Any } union Any = A | B type A { x: Int } type B { x: Int! }",
+        queries,
+    ), @"
+    STOPS_COMPILING! 3:36 Yours: `x` would be `Int` for `A.x` and `Int!` for `B.x` in the answer <- FIELD_CHANGED_KIND A.x
+    CHANGES_TYPE! 2:35 Mine: `x` was `i64` and is `Option<i64>` now <- FIELD_CHANGED_KIND A.x
+    ");
 }

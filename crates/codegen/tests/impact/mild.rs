@@ -68,3 +68,36 @@ fn what_no_query_uses_is_not_mentioned() {
     assert_eq!(impact.effects(), []);
     assert!(impact.is_empty() && !impact.breaks());
 }
+
+#[test]
+fn what_warns_can_have_its_cause_beside_it() {
+    assert_snapshot!(effects(
+        "type Query { node: Node } interface Node { id: ID } interface Named { name: ID }
+         type A implements Node & Named { id: ID name: ID } type B implements Node & Named { id: ID name: ID }",
+        "type Query { node: Node } interface Node { id: ID } interface Named { name: ID }
+         type A implements Node & Named { id: ID name: ID } type B implements Node { id: ID name: ID }",
+        "query Q { node { __typename ...Name } }\nfragment Name on Named { name }\n",
+    ), @"
+    CHANGES_TYPE! 1:11 Q: `node` is told apart by `__typename` now <- IMPLEMENTED_INTERFACE_REMOVED B
+    WARNS 1:18 Q: `__typename` of `Node` is asked for anyway <- IMPLEMENTED_INTERFACE_REMOVED B
+    ");
+    assert_snapshot!(effects(
+        "type Query { a: A } union Any = A | B type A { id: ID } type B { id: ID }",
+        "type Query { a: A } union Any = A type A { id: ID } type B { id: ID }",
+        "query Q { a { id ...Of } }\nfragment Of on Any { ... on A { id } }\n",
+    ), @"
+    CHANGES_TYPE! 2:10 Of: the fragment `Of` is not told apart by `__typename` any more <- TYPE_REMOVED_FROM_UNION Any
+    WARNS 1:15 Q: `A.id` is selected beside `...Of`, which selects it <- TYPE_REMOVED_FROM_UNION Any
+    ");
+}
+
+#[test]
+fn rows_cannot_be_read_any_more_by_way_of_their_owner() {
+    let types = "interface Node { id: ID! } type Me implements Node { id: ID! rows(first: Int, after: String): Rows }
+         type Rows { nodes: [Row] pageInfo: PageInfo! } type Row { name: String } type PageInfo { hasNextPage: Boolean! endCursor: String }";
+    assert_snapshot!(effects(
+        &format!("type Query {{ all: [Me] node(id: ID!): Node }} {types}"),
+        &format!("type Query {{ all: [Me] node(id: ID!, in: ID!): Node }} {types}"),
+        "query Q { all { id rows(first: 5) { nodes { name } pageInfo { hasNextPage endCursor } } } }\n",
+    ), @"CHANGES_TYPE! 1:7 Q: the code that is generated for it is another <- REQUIRED_ARG_ADDED Query.node(in:)");
+}

@@ -43,7 +43,7 @@ pub(crate) fn lines(impact: &Impact) -> String {
     lines.join("\n")
 }
 
-fn line(effect: &Effect) -> String {
+pub(crate) fn line(effect: &Effect) -> String {
     let name = effect.definition().map_or("-", |it| it.name());
     let mark = if effect.is_break() { "!" } else { "" };
     let changes: Vec<_> = effect

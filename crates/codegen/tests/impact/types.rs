@@ -124,3 +124,99 @@ fn an_operation_is_paged_no_more() {
         "query Rows($after: String) { rows(first: 10, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }\n",
     ), @"CHANGES_TYPE! 1:30 Rows: `rows` was `Option<Connection<Row>>` and is `Option<RowConnection>` now <- FIELD_CHANGED_KIND PageInfo.endCursor");
 }
+
+#[test]
+fn what_cannot_be_in_any_answer_changes_no_type() {
+    // A `B` is never an `A`, whatever stands between them.
+    assert_snapshot!(effects(
+        "type Query { b: B } interface Node { id: ID } enum E { ONE }
+         type A implements Node { id: ID e: E } type B implements Node { id: ID e: E }",
+        "type Query { b: B } interface Node { id: ID } enum E { ONE TWO }
+         type A implements Node { id: ID e: E } type B implements Node { id: ID e: E }",
+        "query Never { b { ... on Node { ... on A { e } } } }
+query Read { b { e } }
+",
+    ), @"CHANGES_TYPE 2:18 Read: `E` has the new value `TWO` <- VALUE_ADDED_TO_ENUM E.TWO");
+}
+
+#[test]
+fn enums_become_input_objects() {
+    assert_snapshot!(effects(
+        "type Query { a(by: By, in: In): Int } enum By { NAME } input In { x: Int by: By }",
+        "type Query { a(by: By, in: In): Int } input By { name: Int } enum In { X }",
+        "query Given($by: By) { a(by: $by) }\nquery Inside($in: In) { a(in: $in) }\n",
+    ), @"
+    CHANGES_TYPE! 1:14 Given: `By` was an enum and is an input object now <- TYPE_CHANGED_KIND By
+    CHANGES_TYPE! 2:15 Inside: `By` was an enum and is an input object now <- TYPE_CHANGED_KIND By
+    CHANGES_TYPE! 2:15 Inside: `In` was an input object and is an enum now <- TYPE_CHANGED_KIND In
+    ");
+}
+
+#[test]
+fn a_spread_fragment_applies_to_more() {
+    let types = "type Query { node: Node } interface Node { id: ID } interface Named { name: ID }
+         type A implements Node & Named { id: ID name: ID }";
+    assert_snapshot!(effects(
+        &format!("{types} type B implements Node {{ id: ID name: ID }}"),
+        &format!("{types} type B implements Node & Named {{ id: ID name: ID }}"),
+        "query Q { node { id ...Name } }\nfragment Name on Named { name }\n",
+    ), @"CHANGES_TYPE 1:11 Q: `node` is not told apart by `__typename` any more <- IMPLEMENTED_INTERFACE_ADDED B");
+}
+
+#[test]
+fn an_interface_becomes_an_object_type() {
+    assert_snapshot!(effects(
+        "type Query { node: Node any: Any } interface Node { id: ID } union Any = A
+         type A implements Node { id: ID } interface B implements Node { id: ID }",
+        "type Query { node: Node any: Any } interface Node { id: ID } union Any = A
+         type A implements Node { id: ID } type B implements Node { id: ID }",
+        "query Q { node { id ... on Any { __typename } } }\n",
+    ), @"CHANGES_TYPE! 1:11 Q: `node` is told apart by `__typename` now <- TYPE_CHANGED_KIND B");
+}
+
+#[test]
+fn names_move_when_another_type_goes() {
+    assert_snapshot!(effects(
+        "type Query { a: Node b: Found } interface Node { id: ID } union Found = A | B
+         type A implements Node { id: ID } type B { id: ID }",
+        "type Query { a: Node b: Found } interface Node { id: ID } union Found = A
+         type A implements Node { id: ID } type B { id: ID }",
+        "query Q {\n  a { id }\n  b { ... on Node { id } }\n}\n",
+    ), @"
+    CHANGES_TYPE! 2:3 Q: `a` was `Option<ANode>` and is `Option<Node>` now <- TYPE_REMOVED_FROM_UNION Found
+    CHANGES_TYPE! 3:3 Q: `b` is not told apart by `__typename` any more <- TYPE_REMOVED_FROM_UNION Found
+    ");
+}
+
+#[test]
+fn a_fragment_in_a_connection_is_part_of_the_types_of_the_operation() {
+    let types = "type Query { rows: Rows } type Row { id: ID!  name: String } type Rows { nodes: [Row] pageInfo: PageInfo! }";
+    let queries = "query Q {\n  rows {\n    ...Some\n    pageInfo { hasNextPage }\n  }\n}\nfragment Some on Rows { nodes { id } }\n";
+    // The fragment's own types are what they were.
+    assert_snapshot!(effects(
+        &format!("{types} type PageInfo {{ hasNextPage: Boolean! }}"),
+        &format!("{types} type PageInfo {{ hasNextPage: Boolean }}"),
+        queries,
+    ), @"CHANGES_TYPE! 2:3 Q: `rows` was `Option<Connection<Row>>` and is `Option<Rows>` now <- FIELD_CHANGED_KIND PageInfo.hasNextPage");
+    let info = "type PageInfo { hasNextPage: Boolean! }";
+    assert_snapshot!(effects(
+        &format!("{types} {info}"),
+        &format!("{} {info}", types.replace("ID! ", "ID")),
+        queries,
+    ), @"
+    CHANGES_TYPE! 1:7 Q: `id` was `String` and is `Option<String>` now <- FIELD_CHANGED_KIND Row.id
+    CHANGES_TYPE! 7:33 Some: `id` was `String` and is `Option<String>` now <- FIELD_CHANGED_KIND Row.id
+    ");
+}
+
+#[test]
+fn a_type_that_is_new_takes_part_of_a_name() {
+    assert_snapshot!(effects(
+        "type Query { a(by: by_what, in: In): Int } enum by_what { NAME } input In { x: Int }",
+        "type Query { a(by: by_what, in: In): Int } enum by_what { NAME } input In { x: Int y: ByWhat } enum ByWhat { NAME }",
+        "query Q($by: by_what) { a(by: $by) }\nquery In($in: In) { a(in: $in) }\n",
+    ), @"
+    CHANGES_TYPE 1:10 Q: `$by` was `ByWhat` and is `ByWhat2` now <- TYPE_ADDED ByWhat
+    CHANGES_TYPE 2:11 In: `In` has the new field `y`, which may be left out <- OPTIONAL_INPUT_FIELD_ADDED In.y
+    ");
+}

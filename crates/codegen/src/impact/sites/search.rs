@@ -1,229 +1,70 @@
-//! What the queries mention of a schema, place by place.
+//! Walks through the queries, and notes what each place mentions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::ast::{
-    Argument, DirectiveList, InputValueDefinition, Type, Value, VariableDefinition,
+    Argument, DirectiveList, InputValueDefinition, OperationType, Type, Value, VariableDefinition,
 };
-use apollo_compiler::coordinate::SchemaCoordinate;
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
-use apollo_compiler::parser::{SourceMap, SourceSpan};
+use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
-use super::effect::{Definition, Place};
+use super::{Given, Site, What, place};
 use crate::check::Checked;
 use crate::client;
 use crate::frame::span;
+use crate::impact::effect::{Definition, Place};
+use crate::relay;
 
-/// All places of a set that mention something of the schema.
-#[derive(Debug)]
-pub(super) struct Sites {
+/// What is found, in the order of the walk: what is inside comes behind.
+#[derive(Debug, Default)]
+pub(super) struct Found {
     pub(super) definitions: Vec<Definition>,
     pub(super) sites: Vec<Site>,
 }
 
-/// A place that mentions something of the schema.
-#[derive(Debug)]
-pub(super) struct Site {
-    /// The place of its definition in [`Sites::definitions`].
-    pub(super) definition: usize,
-    /// The site around it.
-    pub(super) around: Option<usize>,
-    /// Where it is shown.
-    pub(super) place: Place,
-    start: Place,
-    /// Line and column behind its last character.
-    end: (usize, usize),
-    /// What it mentions, in the notation of schema coordinates.
-    pub(super) coordinates: BTreeSet<String>,
-    pub(super) what: What,
-}
-
-/// What stands at a place.
-#[derive(Debug)]
-pub(super) enum What {
-    /// A whole operation or fragment.
-    Definition,
-    /// A variable where it is declared.
-    Variable(Name),
-    Field {
-        parent: Name,
-        name: Name,
-        /// The type behind lists and non-nulls.
-        ty: Name,
-        given: Given,
-    },
-    /// An input object that is written out.
-    Object {
-        ty: Name,
-        given: BTreeSet<Name>,
-    },
-    /// A directive of the server's.
-    Directive {
-        name: Name,
-        given: Given,
-    },
-    Spread(Name),
-    /// An argument, a value, a type condition.
-    Part,
-}
-
-/// The arguments that are given, and the variable where it is one that may be left out.
-pub(super) type Given = BTreeMap<Name, Option<Name>>;
-
-impl Site {
-    pub(super) fn spreads_any_of(&self, fragments: &BTreeSet<String>) -> bool {
-        matches!(&self.what, What::Spread(name) if fragments.contains(name.as_str()))
+/// All places that mention something.
+pub(super) fn find(checked: &Checked) -> Found {
+    let (schema, document) = (&checked.schema, &checked.document);
+    let users = users(document);
+    let mut search = Search {
+        schema,
+        document,
+        client: &checked.client,
+        optional: BTreeSet::new(),
+        found: Found::default(),
+    };
+    let mut operations: Vec<_> = document.operations.named.values().collect();
+    operations.sort_by(|a, b| a.name.cmp(&b.name));
+    for operation in operations {
+        search.operation(operation);
     }
-
-    /// Whether it gives what a coordinate is of: then that has a site of its own, which says
-    /// more.
-    pub(super) fn gives(&self, coordinate: &SchemaCoordinate) -> bool {
-        match (&self.what, coordinate) {
-            (What::Field { given, .. }, SchemaCoordinate::FieldArgument(argument)) => {
-                matches!(given.get(&argument.argument), Some(None))
-            }
-            (What::Directive { given, .. }, SchemaCoordinate::DirectiveArgument(argument)) => {
-                matches!(given.get(&argument.argument), Some(None))
-            }
-            (What::Object { given, .. }, SchemaCoordinate::TypeAttribute(field)) => {
-                given.contains(&field.attribute)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether there is something of it in Rust that can be deprecated.
-    pub(super) fn is_in_rust(&self) -> bool {
-        matches!(self.what, What::Variable(_) | What::Field { .. })
-    }
-
-    fn contains(&self, place: &Place) -> bool {
-        let at = (place.line, place.column);
-        self.start.path == place.path && (self.start.line, self.start.column) <= at && at < self.end
-    }
-
-    /// Longer where there is more inside.
-    fn extent(&self) -> (usize, usize) {
-        let lines = self.end.0 - self.start.line;
-        let columns = match lines {
-            0 => self.end.1 - self.start.column,
-            _ => self.end.1,
-        };
-        (lines, columns)
-    }
-}
-
-impl Sites {
-    pub(super) fn of(checked: &Checked) -> Self {
-        let (schema, document) = (&checked.schema, &checked.document);
-        let users = users(document);
-        let mut search = Search {
-            schema,
-            client: &checked.client,
-            sources: &document.sources,
-            optional: BTreeSet::new(),
-            found: Self {
-                definitions: Vec::new(),
-                sites: Vec::new(),
+    let mut fragments: Vec<_> = document.fragments.values().collect();
+    fragments.sort_by(|a, b| a.name.cmp(&b.name));
+    for fragment in fragments {
+        let users: Vec<_> = users.get(&fragment.name).into_iter().flatten().collect();
+        search.optional = users
+            .iter()
+            .flat_map(|user| optional(user))
+            .cloned()
+            .collect();
+        let mut used_by: Vec<_> = users.iter().filter_map(|user| user.name.as_ref()).collect();
+        used_by.sort();
+        search.definition(
+            Definition {
+                name: fragment.name.to_string(),
+                used_by: Some(used_by.into_iter().map(Name::to_string).collect()),
             },
-        };
-        let mut operations: Vec<_> = document.operations.named.values().collect();
-        operations.sort_by(|a, b| a.name.cmp(&b.name));
-        for operation in operations {
-            search.operation(operation);
-        }
-        let mut fragments: Vec<_> = document.fragments.values().collect();
-        fragments.sort_by(|a, b| a.name.cmp(&b.name));
-        for fragment in fragments {
-            let users: Vec<_> = users.get(&fragment.name).into_iter().flatten().collect();
-            search.optional = users
-                .iter()
-                .flat_map(|user| optional(user))
-                .cloned()
-                .collect();
-            let mut used_by: Vec<_> = users.iter().filter_map(|user| user.name.as_ref()).collect();
-            used_by.sort();
-            search.definition(
-                Definition {
-                    name: fragment.name.to_string(),
-                    used_by: Some(used_by.into_iter().map(Name::to_string).collect()),
-                },
-                fragment.location(),
-                fragment.name.location(),
-                &fragment.selection_set.ty,
-            );
-            let around = search.last();
-            search.directives(&fragment.directives, around);
-            search.selections(&fragment.selection_set, around);
-        }
-        search.found
+            fragment.location(),
+            fragment.name.location(),
+            &fragment.selection_set.ty,
+        );
+        let around = search.last();
+        search.directives(&fragment.directives, around);
+        search.selections(&fragment.selection_set, around);
     }
-
-    /// The innermost site around a place.
-    pub(super) fn at(&self, place: &Place) -> Option<usize> {
-        self.sites
-            .iter()
-            .enumerate()
-            .filter(|(_, site)| site.contains(place))
-            .min_by_key(|(index, site)| (site.extent(), usize::MAX - index))
-            .map(|(index, _)| index)
-    }
-
-    /// The sites inside of one.
-    pub(super) fn inside(&self, site: usize) -> Vec<usize> {
-        // What is inside comes behind.
-        let mut inside = Vec::new();
-        for (index, one) in self.sites.iter().enumerate().skip(site + 1) {
-            let around = one.around;
-            if around == Some(site) || around.is_some_and(|around| inside.contains(&around)) {
-                inside.push(index);
-            } else if one.definition != self.sites[site].definition {
-                break;
-            }
-        }
-        inside
-    }
-
-    /// The sites around one, the nearest first.
-    pub(super) fn around(&self, site: usize) -> impl Iterator<Item = usize> {
-        let around = |site: &usize| self.sites[*site].around;
-        std::iter::successors(around(&site), around)
-    }
-
-    /// The definition that a place is in.
-    pub(super) fn definition_at(&self, place: &Place) -> Option<usize> {
-        self.at(place).map(|site| self.sites[site].definition)
-    }
-
-    /// The site that is a whole definition.
-    pub(super) fn whole(&self, name: &str, is_fragment: bool) -> Option<usize> {
-        self.sites.iter().position(|site| {
-            let definition = &self.definitions[site.definition];
-            matches!(site.what, What::Definition)
-                && definition.name == name
-                && definition.is_fragment() == is_fragment
-        })
-    }
-
-    /// Where an operation declares a variable.
-    pub(super) fn variable(&self, operation: &str, variable: &str) -> Option<usize> {
-        self.sites.iter().position(|site| {
-            let definition = &self.definitions[site.definition];
-            matches!(&site.what, What::Variable(name) if name == variable)
-                && definition.name == operation
-                && !definition.is_fragment()
-        })
-    }
-
-    /// The lines and columns of a definition, from its first character to behind its last.
-    pub(super) fn extent_of(&self, definition: usize) -> Option<(&Place, (usize, usize))> {
-        self.sites
-            .iter()
-            .find(|site| site.definition == definition && matches!(site.what, What::Definition))
-            .map(|site| (&site.start, site.end))
-    }
+    search.found
 }
 
 /// The operations that reach each fragment.
@@ -289,11 +130,11 @@ fn inputs_of(schema: &Schema, name: &Name) -> BTreeSet<String> {
 
 struct Search<'a> {
     schema: &'a Schema,
+    document: &'a ExecutableDocument,
     client: &'a client::Directives,
-    sources: &'a SourceMap,
     /// The variables that callers may leave out.
     optional: BTreeSet<Name>,
-    found: Sites,
+    found: Found,
 }
 
 impl Search<'_> {
@@ -364,11 +205,15 @@ impl Search<'_> {
                     self.selections(&inline.selection_set, site);
                 }
                 Selection::FragmentSpread(spread) => {
+                    // A spread is a condition, too.
+                    let mut coordinates = BTreeSet::from([set.ty.to_string()]);
+                    let fragment = self.document.fragments.get(&spread.fragment_name);
+                    coordinates.extend(fragment.map(|it| it.type_condition().to_string()));
                     let site = self.site(
                         spread.location(),
                         spread.fragment_name.location(),
                         around,
-                        BTreeSet::from([set.ty.to_string()]),
+                        coordinates,
                         What::Spread(spread.fragment_name.clone()),
                     );
                     self.directives(&spread.directives, site);
@@ -395,6 +240,14 @@ impl Search<'_> {
                 given: self.given(&field.arguments),
             },
         );
+        if relay::is_connection(self.schema, &field.definition.ty)
+            && let Some(site) = site
+            && let Some(query) = self.schema.root_operation(OperationType::Query)
+        {
+            // What is behind the rows that come along is read by way of it.
+            self.found.sites[site].implied =
+                vec![format!("{query}.node"), format!("{query}.node(id:)")];
+        }
         let coordinate = format!("{parent}.{}", field.name);
         self.arguments(
             &field.definition.arguments,
@@ -426,7 +279,12 @@ impl Search<'_> {
         around: Option<usize>,
     ) {
         for argument in arguments {
-            let coordinates = BTreeSet::from([format!("{holder}({}:)", argument.name)]);
+            let definition = definitions
+                .iter()
+                .find(|definition| definition.name == argument.name);
+            // What is written must be of the type, whatever becomes of that.
+            let mut coordinates = BTreeSet::from([format!("{holder}({}:)", argument.name)]);
+            coordinates.extend(definition.map(|it| it.ty.inner_named_type().to_string()));
             let site = self.site(
                 argument.location(),
                 argument.name.location(),
@@ -434,9 +292,6 @@ impl Search<'_> {
                 coordinates,
                 What::Part,
             );
-            let definition = definitions
-                .iter()
-                .find(|definition| definition.name == argument.name);
             if let Some(definition) = definition {
                 self.value(&definition.ty, &argument.value, site);
             }
@@ -474,9 +329,11 @@ impl Search<'_> {
                 );
                 for (name, value) in fields {
                     let place = SourceSpan::recompose(name.location(), value.location());
-                    let coordinates = BTreeSet::from([format!("{named}.{name}")]);
+                    let mut coordinates = BTreeSet::from([format!("{named}.{name}")]);
+                    let definition = input.fields.get(name);
+                    coordinates.extend(definition.map(|it| it.ty.inner_named_type().to_string()));
                     let field = self.site(place, name.location(), site, coordinates, What::Part);
-                    if let Some(definition) = input.fields.get(name) {
+                    if let Some(definition) = definition {
                         self.value(&definition.ty, value, field);
                     }
                 }
@@ -522,7 +379,7 @@ impl Search<'_> {
         coordinates: BTreeSet<String>,
         what: What,
     ) -> Option<usize> {
-        let (path, span) = span(self.sources, location?)?;
+        let (path, span) = span(&self.document.sources, location?)?;
         let start = Place {
             path: path.to_owned(),
             line: span.line,
@@ -532,11 +389,12 @@ impl Search<'_> {
             definition: self.found.definitions.len() - 1,
             around,
             place: shown
-                .and_then(|shown| place(self.sources, shown))
+                .and_then(|shown| place(&self.document.sources, shown))
                 .unwrap_or_else(|| start.clone()),
             start,
             end: (span.end_line, span.end_column),
             coordinates,
+            implied: Vec::new(),
             what,
         });
         self.last()
@@ -545,14 +403,4 @@ impl Search<'_> {
     fn last(&self) -> Option<usize> {
         self.found.sites.len().checked_sub(1)
     }
-}
-
-/// Where something begins.
-pub(super) fn place(sources: &SourceMap, location: SourceSpan) -> Option<Place> {
-    let (path, span) = span(sources, location)?;
-    Some(Place {
-        path: path.to_owned(),
-        line: span.line,
-        column: span.column,
-    })
 }

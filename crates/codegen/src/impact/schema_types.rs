@@ -1,0 +1,192 @@
+//! Which enums and input objects of the schema are others in Rust, at all places that have
+//! something of them.
+
+use std::collections::BTreeSet;
+
+use super::effect::Place;
+use super::rust_types::{Changed, modules, written};
+use super::sides::Side;
+use super::sites::{Sites, What, place};
+use crate::model::{EnumType, InputField, InputType, Model, Presence, ShapeKind, Shapes};
+
+/// Everything of the schema's enums and inputs that is another in Rust.
+pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
+    let sites = InRust::of(sites, old, new);
+    let mut changed = kinds(&sites, &old.model, &new.model);
+    changed.extend(enums(&sites, &old.model, &new.model));
+    changed.extend(inputs(&sites, &old.model, &new.model));
+    changed
+}
+
+/// Enums that are input objects now, and the other way round: variables of such a type stay
+/// valid.
+fn kinds(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
+    let is_enum = |model: &Model, name: &str| model.enums.iter().any(|ty| ty.graphql_name == *name);
+    let is_input =
+        |model: &Model, name: &str| model.inputs.iter().any(|ty| ty.graphql_name == *name);
+    let enums = old.enums.iter().map(|ty| &ty.graphql_name);
+    let enums = enums.filter(|name| is_input(new, name));
+    let inputs = old.inputs.iter().map(|ty| &ty.graphql_name);
+    let inputs = inputs.filter(|name| is_enum(new, name));
+    let enums = enums.map(|name| (name, "was an enum and is an input object now"));
+    let inputs = inputs.map(|name| (name, "was an input object and is an enum now"));
+    enums
+        .chain(inputs)
+        .flat_map(|(name, what)| sites.all_of(name, "", &format!("`{name}` {what}")))
+        .collect()
+}
+
+/// Enums that are read or sent, and have other values.
+fn enums(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
+    let mut changed = Vec::new();
+    for before in &old.enums {
+        let name = &before.graphql_name;
+        let Some(after) = new.enums.iter().find(|ty| ty.graphql_name == *name) else {
+            continue;
+        };
+        for (these, those, what) in [
+            (before, after, "has lost the value"),
+            (after, before, "has the new value"),
+        ] {
+            for value in only_in(these, those) {
+                let message = format!("`{name}` {what} `{value}`");
+                changed.extend(sites.all_of(name, value, &message));
+            }
+        }
+    }
+    changed
+}
+
+fn only_in<'a>(these: &'a EnumType, those: &EnumType) -> Vec<&'a str> {
+    let values = these.variants.iter().map(|variant| variant.value.as_str());
+    let is_known = |value: &str| those.variants.iter().any(|variant| variant.value == value);
+    values.filter(|value| !is_known(value)).collect()
+}
+
+/// Input objects that have other fields.
+fn inputs(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
+    let none = Shapes::none();
+    let mut changed = Vec::new();
+    for before in &old.inputs {
+        let name = &before.graphql_name;
+        let Some(after) = new.inputs.iter().find(|ty| ty.graphql_name == *name) else {
+            continue;
+        };
+        if before.one_of != after.one_of {
+            let message = if after.one_of {
+                format!("`{name}` is an enum now, of which one variant is given")
+            } else {
+                format!("`{name}` is a struct now, of which any fields are given")
+            };
+            changed.extend(sites.all_of(name, "", &message));
+        }
+        for (field, message) in input(before, after, &none) {
+            changed.extend(sites.all_of(name, field, &message));
+        }
+    }
+    changed
+}
+
+/// The fields that differ, and how.
+fn input<'a>(old: &'a InputType, new: &'a InputType, none: &Shapes) -> Vec<(&'a str, String)> {
+    let name = &old.graphql_name;
+    let mut differences = Vec::new();
+    for before in &old.fields {
+        let key = before.key.as_str();
+        let after = new.fields.iter().find(|field| field.key == key);
+        let difference = match after {
+            None => Some(format!("`{name}` has no field `{key}` any more")),
+            Some(after) => input_field(before, after, none)
+                .map(|difference| format!("`{name}.{key}` {difference}")),
+        };
+        differences.extend(difference.map(|difference| (key, difference)));
+    }
+    for after in &new.fields {
+        let key = after.key.as_str();
+        if !old.fields.iter().any(|field| field.key == key) {
+            let difference = match after.presence {
+                Presence::Required => format!("`{name}` has to be given `{key}` now"),
+                _ => format!("`{name}` has the new field `{key}`, which may be left out"),
+            };
+            differences.push((key, difference));
+        }
+    }
+    differences
+}
+
+fn input_field(old: &InputField, new: &InputField, none: &Shapes) -> Option<String> {
+    let (was, is) = (written(&old.ty, none), written(&new.ty, none));
+    if was != is {
+        Some(format!("was `{was}` and is `{is}` now"))
+    } else if old.presence != new.presence {
+        Some(now(new.presence).to_owned())
+    } else if old.rust_name != new.rust_name {
+        Some(format!(
+            "was called `{}` and is `{}` now",
+            old.rust_name, new.rust_name
+        ))
+    } else {
+        None
+    }
+}
+
+fn now(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Required => "has to be given now",
+        Presence::Defaulted => "may be left out now, and may not be null",
+        Presence::Nullable => "may be left out or null now",
+    }
+}
+
+/// The sites that stand for something in Rust.
+struct InRust<'a> {
+    sites: &'a Sites,
+    /// Where fields are selected that some answer can have. Conditions inside of each other
+    /// can rule each other out.
+    fields: BTreeSet<Place>,
+}
+
+impl<'a> InRust<'a> {
+    fn of(sites: &'a Sites, old: &Side, new: &Side) -> Self {
+        let fields = [old, new].into_iter().flat_map(places);
+        Self {
+            sites,
+            fields: fields.collect(),
+        }
+    }
+
+    /// The same at every place that has something of a type in Rust. `attribute` is the value
+    /// or field of it that is another.
+    fn all_of(&self, ty: &str, attribute: &str, message: &str) -> Vec<Changed> {
+        let coordinate = match attribute {
+            "" => ty.to_owned(),
+            attribute => format!("{ty}.{attribute}"),
+        };
+        let all = self.sites.all.iter().enumerate();
+        all.filter(|(_, site)| match &site.what {
+            What::Field { ty: selected, .. } => selected == ty && self.fields.contains(&site.place),
+            What::Variable(_) => site.coordinates.contains(ty),
+            _ => false,
+        })
+        .map(|(index, _)| Changed {
+            site: Some(index),
+            origin: None,
+            coordinate: Some(coordinate.clone()),
+            message: message.to_owned(),
+        })
+        .collect()
+    }
+}
+
+/// Where the fields of all answers are selected.
+fn places(side: &Side) -> impl Iterator<Item = Place> {
+    let sources = &side.checked.document.sources;
+    let shapes = modules(&side.model).flat_map(|(_, shapes)| &shapes.types);
+    let fields = shapes.flat_map(|shape| match &shape.kind {
+        ShapeKind::Struct(structure) => structure.fields.as_slice(),
+        ShapeKind::Enum(_) => &[],
+    });
+    fields
+        .flat_map(|field| &field.places)
+        .filter_map(|at| place(sources, *at))
+}
