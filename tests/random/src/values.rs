@@ -274,20 +274,20 @@ fn one_of(
     depth: usize,
     variables: &mut dyn Variables,
 ) -> Value {
-    let is_leaf = |field: &&&ast::InputValueDefinition| {
-        types
-            .schema
-            .get_input_object(field.ty.inner_named_type())
-            .is_none()
-    };
-    let leaves: Vec<_> = fields.iter().filter(is_leaf).copied().collect();
-    let from = if depth == 0 && !leaves.is_empty() {
-        &leaves
-    } else {
-        fields
-    };
-    let Some(field) = chance.pick(from) else {
-        return Value::Object(Vec::new());
+    // Where no way has an end there is no value, which validation will say.
+    let ends = fields.iter().filter_map(|field| {
+        let steps = steps_to_end(types, field.ty.inner_named_type(), &mut Vec::new())?;
+        Some((steps, *field))
+    });
+    let ends: Vec<_> = ends.collect();
+    let flattest = ends.iter().map(|(steps, _)| *steps).min();
+    let from: Vec<_> = ends
+        .iter()
+        .filter(|(steps, _)| depth > 0 || Some(*steps) == flattest)
+        .collect();
+    let field = chance.pick(&from).map(|(_, field)| *field);
+    let Some(field) = field else {
+        return Value::Null;
     };
     let place = Place {
         ty: &field.ty,
@@ -297,6 +297,30 @@ fn one_of(
     };
     let value = value(types, chance, &place, depth.saturating_sub(1), variables);
     Value::Object(vec![(field.name.clone(), value)])
+}
+
+/// How deep the flattest value of a type is, if there is one.
+fn steps_to_end(types: &Types, ty: &Name, around: &mut Vec<Name>) -> Option<usize> {
+    let Some(input) = types.schema.get_input_object(ty) else {
+        return Some(0);
+    };
+    if around.contains(ty) {
+        return None;
+    }
+    around.push(ty.clone());
+    let fields = input.fields.values();
+    let mut steps = |field: &ast::InputValueDefinition| {
+        steps_to_end(types, field.ty.inner_named_type(), around)
+    };
+    let steps = if input.directives.has("oneOf") {
+        fields.filter_map(|field| steps(field)).min()
+    } else {
+        let required = fields.filter(|field| field.is_required());
+        let required: Option<Vec<_>> = required.map(|field| steps(field)).collect();
+        required.map(|steps| steps.into_iter().max().unwrap_or_default())
+    };
+    around.pop();
+    steps.map(|steps| steps + 1)
 }
 
 fn scalar(name: &str, chance: &mut Chance, purpose: Purpose) -> Value {

@@ -2,6 +2,7 @@
 
 mod bent;
 mod defaults;
+mod mild;
 mod model;
 mod part;
 
@@ -32,6 +33,19 @@ pub fn bent(start: &Model, bends: usize, chance: &mut Chance) -> Option<Model> {
     for _ in 0..bends {
         bent::bend(&mut model, chance);
     }
+    mended(model)
+}
+
+/// The same with changes that most operations survive.
+pub fn mildly_bent(start: &Model, bends: usize, chance: &mut Chance) -> Option<Model> {
+    let mut model = start.clone();
+    for _ in 0..bends {
+        mild::bend(&mut model, chance);
+    }
+    mended(model)
+}
+
+fn mended(mut model: Model) -> Option<Model> {
     model.mend();
     schema::load(&model.print(), "bent.graphql").ok()?;
     Some(model)
