@@ -2,6 +2,8 @@
 //! them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::{fs, io};
 
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
@@ -43,6 +45,22 @@ pub fn operations(count: usize) -> Vec<Operation> {
 /// The fragments that all operations share.
 pub const fn fragments() -> &'static str {
     FRAGMENTS
+}
+
+/// Writes operations and fragments to the folder `queries` of a crate.
+///
+/// # Errors
+///
+/// What goes wrong with the files.
+pub fn write(root: &Path, operations: &[Operation]) -> io::Result<()> {
+    let queries = root.join("queries");
+    fs::create_dir_all(&queries)?;
+    fs::write(queries.join("fragments.graphql"), FRAGMENTS)?;
+    for operation in operations {
+        let path = queries.join(format!("{}.graphql", operation.name));
+        fs::write(path, &operation.text)?;
+    }
+    Ok(())
 }
 
 /// An operation in a text of its own, with `__typename` where unions are: what

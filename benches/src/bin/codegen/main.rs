@@ -8,11 +8,11 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use buildkite_benches::family::{self, Operation};
+use buildkite_benches::family;
 use buildkite_benches::{Candidate, compare, time};
 use buildkite_codegen::Config;
 use graphql_client_codegen::{
@@ -53,7 +53,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     for count in [10, 100, 500] {
         let operations = family::operations(count);
-        let queries = write_queries(&folder, &operations)?;
+        let queries = folder.join(format!("ours-{count}"));
+        family::write(&queries, &operations)?;
         let texts: Vec<_> = operations
             .iter()
             .map(|operation| {
@@ -111,20 +112,6 @@ fn cell(time: Duration, base: Duration) -> String {
         time.as_secs_f64() * 1e3,
         time.as_secs_f64() / base.as_secs_f64()
     )
-}
-
-fn write_queries(folder: &Path, operations: &[Operation]) -> Result<PathBuf, Box<dyn Error>> {
-    let root = folder.join(format!("ours-{}", operations.len()));
-    let queries = root.join("queries");
-    fs::create_dir_all(&queries)?;
-    fs::write(queries.join("fragments.graphql"), family::fragments())?;
-    for operation in operations {
-        fs::write(
-            queries.join(format!("{}.graphql", operation.name)),
-            &operation.text,
-        )?;
-    }
-    Ok(root)
 }
 
 fn with_graphql_client(name: &str, text: &str) -> Option<String> {
