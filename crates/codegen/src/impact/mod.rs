@@ -35,6 +35,7 @@ mod cost;
 mod effect;
 mod links;
 mod meaning;
+mod places;
 mod printed;
 mod replaced;
 mod rust_types;

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apollo_compiler::parser::SourceMap;
-
 use super::effect::{Name, Place};
+use super::places::Places;
 use super::schema_types;
 use super::sides::Side;
-use super::sites::{Sites, place};
+use super::sites::Sites;
 use crate::model::{Field, Fragment, Model, Operation, RustType, Shape, ShapeKind, Shapes, Struct};
 
 /// A place whose Rust type is another, and what is said about it.
@@ -161,12 +160,12 @@ fn code(text: &String) -> String {
 
 fn signatures(side: &Side) -> Signatures {
     let mut signatures = Signatures::new();
-    let sources = &side.checked.document.sources;
+    let places = Places::of(&side.checked.document.sources);
     for (definition, shapes) in modules(&side.model) {
         for shape in &shapes.types {
             if let ShapeKind::Struct(structure) = &shape.kind {
                 for field in &structure.fields {
-                    note(&mut signatures, &definition, field, shapes, sources);
+                    note(&mut signatures, &definition, field, shapes, &places);
                 }
             }
         }
@@ -179,9 +178,9 @@ fn note(
     definition: &Name,
     field: &Field,
     shapes: &Shapes,
-    sources: &SourceMap,
+    places: &Places<'_>,
 ) {
-    let Some(place) = field.places.first().and_then(|at| place(sources, *at)) else {
+    let Some(place) = field.places.first().and_then(|at| places.start(*at)) else {
         return;
     };
     let at = signatures.entry((definition.clone(), place)).or_default();

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::effect::Place;
+use super::places::Places;
 use super::rust_types::{Changed, modules, written};
 use super::sides::Side;
-use super::sites::{Sites, What, place};
+use super::sites::{Sites, What};
 use crate::model::{EnumType, InputField, InputType, Model, Presence, ShapeKind, Shapes};
 
 /// Everything of the schema's enums and inputs that is another in Rust.
@@ -180,7 +181,7 @@ impl<'a> InRust<'a> {
 
 /// Where the fields of all answers are selected.
 fn places(side: &Side) -> impl Iterator<Item = Place> {
-    let sources = &side.checked.document.sources;
+    let places = Places::of(&side.checked.document.sources);
     let shapes = modules(&side.model).flat_map(|(_, shapes)| &shapes.types);
     let fields = shapes.flat_map(|shape| match &shape.kind {
         ShapeKind::Struct(structure) => structure.fields.as_slice(),
@@ -188,5 +189,5 @@ fn places(side: &Side) -> impl Iterator<Item = Place> {
     });
     fields
         .flat_map(|field| &field.places)
-        .filter_map(|at| place(sources, *at))
+        .filter_map(move |at| places.start(*at))
 }

@@ -8,12 +8,10 @@ use std::path::PathBuf;
 
 use apollo_compiler::Name;
 use apollo_compiler::coordinate::SchemaCoordinate;
-use apollo_compiler::parser::{SourceMap, SourceSpan};
 
 use self::search::Found;
 use super::effect::{Definition, Place};
 use crate::check::Checked;
-use crate::frame::span;
 
 /// All places of a set that mention something of the schema.
 #[derive(Debug)]
@@ -248,14 +246,4 @@ fn ends(sites: &[Site]) -> Vec<usize> {
         open.push(index);
     }
     ends
-}
-
-/// Where something begins.
-pub(super) fn place(sources: &SourceMap, location: SourceSpan) -> Option<Place> {
-    let (path, span) = span(sources, location)?;
-    Some(Place {
-        path: path.to_owned(),
-        line: span.line,
-        column: span.column,
-    })
 }

@@ -10,11 +10,11 @@ use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
-use super::{Given, Site, What, place};
+use super::{Given, Site, What};
 use crate::check::Checked;
 use crate::client;
-use crate::frame::span;
-use crate::impact::effect::{Definition, Place};
+use crate::impact::effect::Definition;
+use crate::impact::places::Places;
 use crate::relay;
 
 /// What is found, in the order of the walk: what is inside comes behind.
@@ -31,6 +31,7 @@ pub(super) fn find(checked: &Checked) -> Found {
     let mut search = Search {
         schema,
         document,
+        places: Places::of(&document.sources),
         client: &checked.client,
         optional: BTreeSet::new(),
         found: Found::default(),
@@ -131,6 +132,7 @@ fn inputs_of(schema: &Schema, name: &Name) -> BTreeSet<String> {
 struct Search<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
+    places: Places<'a>,
     client: &'a client::Directives,
     /// The variables that callers may leave out.
     optional: BTreeSet<Name>,
@@ -379,20 +381,16 @@ impl Search<'_> {
         coordinates: BTreeSet<String>,
         what: What,
     ) -> Option<usize> {
-        let (path, span) = span(&self.document.sources, location?)?;
-        let start = Place {
-            path: path.to_owned(),
-            line: span.line,
-            column: span.column,
-        };
+        let start = self.places.start(location?)?;
+        let end = self.places.end(location?)?;
         self.found.sites.push(Site {
             definition: self.found.definitions.len() - 1,
             around,
             place: shown
-                .and_then(|shown| place(&self.document.sources, shown))
+                .and_then(|shown| self.places.start(shown))
                 .unwrap_or_else(|| start.clone()),
             start,
-            end: (span.end_line, span.end_column),
+            end,
             coordinates,
             implied: Vec::new(),
             what,
