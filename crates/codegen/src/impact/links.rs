@@ -231,7 +231,10 @@ fn interfaces(schema: &Schema, coordinate: &SchemaCoordinate) -> Vec<String> {
 
 impl Cause {
     fn is_of_what_is_implied(self) -> bool {
-        matches!(self, Self::Of(EffectKind::ChangesType | EffectKind::Warns))
+        matches!(
+            self,
+            Self::Of(EffectKind::ChangesType | EffectKind::ChangesCost | EffectKind::Warns)
+        )
     }
 
     pub(super) fn is(self, kind: ChangeKind) -> bool {

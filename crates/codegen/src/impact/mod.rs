@@ -183,7 +183,7 @@ pub(crate) fn find(
         let (errors, warnings) = new_reports(&old_side.found, &new_side.found);
         search.reports(EffectKind::StopsCompiling, &errors);
         search.reports(EffectKind::Warns, &warnings);
-        search.types(&old_side, &new_side);
+        search.types(&whole, &old_side, &new_side);
         search.costs(&old_side, &new_side);
         search.code(old_side, new_side, style);
     }
@@ -250,8 +250,8 @@ impl Search<'_> {
         }
     }
 
-    fn types(&mut self, old: &Side, new: &Side) {
-        for changed in rust_types::changed(self.sites, old, new) {
+    fn types(&mut self, whole: &Side, old: &Side, new: &Side) {
+        for changed in rust_types::changed(self.sites, whole, old, new) {
             let from = [changed.origin, changed.site];
             let mut changes = self.causes(from, EffectKind::ChangesType);
             if let Some(coordinate) = &changed.coordinate {

@@ -44,12 +44,12 @@ impl Changed {
     }
 }
 
-/// Everything whose Rust type is another.
-pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
+/// Everything whose Rust type is another, where `whole` has what breaks as well.
+pub(super) fn changed(sites: &Sites, whole: &Side, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = fields(sites, old, new);
     changed.extend(roots(sites, old, new));
     changed.extend(variables(sites, &old.model, &new.model));
-    changed.extend(schema_types::changed(sites, old, new));
+    changed.extend(schema_types::changed(sites, whole, old, new));
     changed
 }
 

@@ -10,9 +10,10 @@ use super::sides::Side;
 use super::sites::{Sites, What};
 use crate::model::{EnumType, InputField, InputType, Model, Presence, ShapeKind, Shapes};
 
-/// Everything of the schema's enums and inputs that is another in Rust.
-pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
-    let sites = InRust::of(sites, old, new);
+/// Everything of the schema's enums and inputs that is another in Rust, also where something
+/// breaks: once that is mended, they are.
+pub(super) fn changed(sites: &Sites, whole: &Side, old: &Side, new: &Side) -> Vec<Changed> {
+    let sites = InRust::of(sites, &[whole, new]);
     let mut changed = kinds(&sites, &old.model, &new.model);
     changed.extend(enums(&sites, &old.model, &new.model));
     changed.extend(inputs(&sites, &old.model, &new.model));
@@ -148,8 +149,8 @@ struct InRust<'a> {
 }
 
 impl<'a> InRust<'a> {
-    fn of(sites: &'a Sites, old: &Side, new: &Side) -> Self {
-        let fields = [old, new].into_iter().flat_map(places);
+    fn of(sites: &'a Sites, sides: &[&Side]) -> Self {
+        let fields = sides.iter().flat_map(|side| places(side));
         Self {
             sites,
             fields: fields.collect(),

@@ -51,3 +51,20 @@ fn a_default_that_cannot_count_costs_nothing() {
         "query Q($first: Int!, $after: String) { rows(first: $first, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }\n",
     ), @"");
 }
+
+#[test]
+fn a_default_comes_or_goes_with_its_argument() {
+    let types = |arguments: &str| format!("type Query {{ rows{arguments}: Rows }} {CONNECTION}");
+    let queries = "query Q { rows { edges { node { id } } pageInfo { hasNextPage } } }\n";
+    let (none, ten) = (
+        types("(after: String)"),
+        types("(after: String, first: Int = 10)"),
+    );
+    let lines = |old, new| {
+        let impact = impact(old, new, queries);
+        let costs: Vec<_> = impact.of(EffectKind::ChangesCost).map(line).collect();
+        costs.join("\n")
+    };
+    assert_snapshot!(lines(&none, &ten), @"CHANGES_COST 1:11 Q: it costs 13 points and was 503 points <- OPTIONAL_ARG_ADDED Query.rows(first:)");
+    assert_snapshot!(lines(&ten, &none), @"CHANGES_COST 1:11 Q: it costs 503 points and was 13 points <- ARG_REMOVED Query.rows(first:)");
+}

@@ -242,15 +242,12 @@ impl Search<'_> {
                 given: self.given(&field.arguments),
             },
         );
+        let coordinate = format!("{parent}.{}", field.name);
         if relay::is_connection(self.schema, &field.definition.ty)
             && let Some(site) = site
-            && let Some(query) = self.schema.root_operation(OperationType::Query)
         {
-            // What is behind the rows that come along is read by way of it.
-            self.found.sites[site].implied =
-                vec![format!("{query}.node"), format!("{query}.node(id:)")];
+            self.found.sites[site].implied = self.paging(&coordinate);
         }
-        let coordinate = format!("{parent}.{}", field.name);
         self.arguments(
             &field.definition.arguments,
             &field.arguments,
@@ -370,6 +367,19 @@ impl Search<'_> {
                 );
             }
         }
+    }
+
+    /// What a connection relies on: arguments that may not be given, and the field by way of
+    /// which the rows are read that are behind those that come along.
+    fn paging(&self, connection: &str) -> Vec<String> {
+        let arguments = ["first", "after", "last", "before"];
+        let arguments = arguments.map(|name| format!("{connection}({name}:)"));
+        let query = self.schema.root_operation(OperationType::Query);
+        let node = query.map(|query| [format!("{query}.node"), format!("{query}.node(id:)")]);
+        arguments
+            .into_iter()
+            .chain(node.into_iter().flatten())
+            .collect()
     }
 
     /// Notes a site of the newest definition, with the place where it is shown.
