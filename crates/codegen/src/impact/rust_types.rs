@@ -21,7 +21,7 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    fn new(site: Option<usize>, message: String) -> Self {
+    pub(super) fn new(site: Option<usize>, message: String) -> Self {
         Self {
             site,
             origin: None,
@@ -30,10 +30,14 @@ impl Changed {
         }
     }
 
-    /// A difference in the types of a definition that comes from a place, be it in a fragment
+    /// A difference in the types of a definition that comes from a site, be it in a fragment
     /// whose fields are part of a type of its own there.
-    fn within(sites: &Sites, (definition, place): &(Name, Place), message: String) -> Self {
-        let origin = sites.at(place);
+    pub(super) fn within(
+        sites: &Sites,
+        definition: &Name,
+        origin: Option<usize>,
+        message: String,
+    ) -> Self {
         let whole = sites.whole(&definition.0, definition.1);
         let is_own = sites.is_same_definition(origin, whole);
         Self {
@@ -78,13 +82,16 @@ fn fields(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let (before, after) = (signatures(old), signatures(new));
     let mut changed = Vec::new();
     let mut come_or_gone = Vec::new();
+    let within = |(definition, place): &(Name, Place), message| {
+        Changed::within(sites, definition, sites.at(place), message)
+    };
     for (at, old) in &before {
         match (after.get(at), old.first()) {
             (Some(new), _) if old == new => {}
-            (Some(new), _) => changed.push(Changed::within(sites, at, difference(old, new))),
+            (Some(new), _) => changed.push(within(at, difference(old, new))),
             (None, Some(old)) => {
                 let message = format!("`{}` is not there any more", old.key);
-                come_or_gone.push(Changed::within(sites, at, message));
+                come_or_gone.push(within(at, message));
             }
             (None, None) => {}
         }
@@ -92,7 +99,7 @@ fn fields(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     for (at, new) in &after {
         if let (None, Some(new)) = (before.get(at), new.first()) {
             let message = format!("`{}` is there now: `{}`", new.key, new.ty);
-            come_or_gone.push(Changed::within(sites, at, message));
+            come_or_gone.push(within(at, message));
         }
     }
     // What is around them says it all.

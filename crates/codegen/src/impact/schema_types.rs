@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::effect::Place;
+use super::effect::Name;
 use super::places::Places;
 use super::rust_types::{Changed, modules, written};
 use super::sides::Side;
@@ -143,14 +143,15 @@ fn now(presence: Presence) -> &'static str {
 /// The sites that stand for something in Rust.
 struct InRust<'a> {
     sites: &'a Sites,
-    /// Where fields are selected that some answer can have. Conditions inside of each other
-    /// can rule each other out.
-    fields: BTreeSet<Place>,
+    /// The fields of each definition's types, with the sites that select them. Of what is
+    /// written some is in no answer, since conditions inside of each other can rule each
+    /// other out; and of a fragment some is in the types of an operation.
+    fields: BTreeSet<(Name, usize)>,
 }
 
 impl<'a> InRust<'a> {
     fn of(sites: &'a Sites, sides: &[&Side]) -> Self {
-        let fields = sides.iter().flat_map(|side| places(side));
+        let fields = sides.iter().flat_map(|side| fields(sites, side));
         Self {
             sites,
             fields: fields.collect(),
@@ -164,31 +165,38 @@ impl<'a> InRust<'a> {
             "" => ty.to_owned(),
             attribute => format!("{ty}.{attribute}"),
         };
-        let all = self.sites.all.iter().enumerate();
-        all.filter(|(_, site)| match &site.what {
-            What::Field { ty: selected, .. } => selected == ty && self.fields.contains(&site.place),
-            What::Variable(_) => site.coordinates.contains(ty),
-            _ => false,
-        })
-        .map(|(index, _)| Changed {
-            site: Some(index),
-            origin: None,
-            coordinate: Some(coordinate.clone()),
-            message: message.to_owned(),
-        })
-        .collect()
+        let selected = self.fields.iter().filter(|(_, site)| {
+            matches!(&self.sites.all[*site].what, What::Field { ty: selected, .. } if selected == ty)
+        });
+        let selected = selected.map(|(definition, site)| {
+            Changed::within(self.sites, definition, Some(*site), message.to_owned())
+        });
+        let variables = self.sites.all.iter().enumerate().filter(|(_, site)| {
+            matches!(site.what, What::Variable(_)) && site.coordinates.contains(ty)
+        });
+        let variables = variables.map(|(site, _)| Changed::new(Some(site), message.to_owned()));
+        selected
+            .chain(variables)
+            .map(|changed| Changed {
+                coordinate: Some(coordinate.clone()),
+                ..changed
+            })
+            .collect()
     }
 }
 
-/// Where the fields of all answers are selected.
-fn places(side: &Side) -> impl Iterator<Item = Place> {
+/// The fields of all answers, by the definitions that have them in their types.
+fn fields(sites: &Sites, side: &Side) -> Vec<(Name, usize)> {
     let places = Places::of(&side.checked.document.sources);
-    let shapes = modules(&side.model).flat_map(|(_, shapes)| &shapes.types);
-    let fields = shapes.flat_map(|shape| match &shape.kind {
-        ShapeKind::Struct(structure) => structure.fields.as_slice(),
-        ShapeKind::Enum(_) => &[],
-    });
-    fields
-        .flat_map(|field| &field.places)
-        .filter_map(move |at| places.start(*at))
+    let mut found = Vec::new();
+    for (definition, shapes) in modules(&side.model) {
+        for shape in &shapes.types {
+            if let ShapeKind::Struct(structure) = &shape.kind {
+                let selected = structure.fields.iter().flat_map(|field| &field.places);
+                let selected = selected.filter_map(|at| sites.at(&places.start(*at)?));
+                found.extend(selected.map(|site| (definition.clone(), site)));
+            }
+        }
+    }
+    found
 }

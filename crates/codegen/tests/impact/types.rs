@@ -220,3 +220,17 @@ fn a_type_that_is_new_takes_part_of_a_name() {
     CHANGES_TYPE 2:11 In: `In` has the new field `y`, which may be left out <- OPTIONAL_INPUT_FIELD_ADDED In.y
     ");
 }
+
+#[test]
+fn an_enum_of_a_fragment_in_a_connection() {
+    let types = "type Query { rows: Rows } type Row { state: State } type Rows { nodes: [Row] pageInfo: PageInfo! }
+         type PageInfo { hasNextPage: Boolean! }";
+    assert_snapshot!(effects(
+        &format!("{types} enum State {{ ON }}"),
+        &format!("{types} enum State {{ ON OFF }}"),
+        "query Q { rows { ...Some pageInfo { hasNextPage } } }\nfragment Some on Rows { nodes { state } }\n",
+    ), @"
+    CHANGES_TYPE 1:7 Q: `State` has the new value `OFF` <- VALUE_ADDED_TO_ENUM State.OFF
+    CHANGES_TYPE 2:33 Some: `State` has the new value `OFF` <- VALUE_ADDED_TO_ENUM State.OFF
+    ");
+}
