@@ -51,7 +51,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use self::links::{Cause, Links};
-use self::sides::{Sides, place_of};
+use self::sides::{Left, Sides, place_of};
 use self::sites::Sites;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::lints::Lint;
@@ -178,22 +178,28 @@ pub(crate) fn find(
         worst: diff.severity(),
         effects: Vec::new(),
     };
+    let document = &whole.checked.document;
+    let (operations, fragments) = (document.operations.named.len(), document.fragments.len());
     search.reports(EffectKind::StopsCompiling, &refused);
-    if let Some((old_side, new_side)) = left {
-        let (errors, warnings) = new_reports(&old_side.found, &new_side.found);
-        search.reports(EffectKind::StopsCompiling, &errors);
-        search.reports(EffectKind::Warns, &warnings);
-        search.types(&whole, &old_side, &new_side);
-        search.costs(&old_side, &new_side);
-        search.code(old_side, new_side, style);
+    match left {
+        Left::Nothing => {}
+        Left::Everything(new) => {
+            search.compare(&whole, &whole, &new);
+            search.code(whole, *new, style);
+        }
+        Left::Part(both) => {
+            let (old, new) = *both;
+            search.compare(&whole, &old, &new);
+            search.code(old, new, style);
+        }
     }
     search.meanings();
     search.deprecations();
     search.replacements(diff, new);
     Ok(Impact {
         effects: search.finish(),
-        operations: whole.checked.document.operations.named.len(),
-        fragments: whole.checked.document.fragments.len(),
+        operations,
+        fragments,
     })
 }
 
@@ -248,6 +254,15 @@ impl Search<'_> {
                 breaks: kind == EffectKind::StopsCompiling,
             });
         }
+    }
+
+    /// Finds everything for which there are words.
+    fn compare(&mut self, whole: &Side, old: &Side, new: &Side) {
+        let (errors, warnings) = new_reports(&old.found, &new.found);
+        self.reports(EffectKind::StopsCompiling, &errors);
+        self.reports(EffectKind::Warns, &warnings);
+        self.types(whole, old, new);
+        self.costs(old, new);
     }
 
     fn types(&mut self, whole: &Side, old: &Side, new: &Side) {

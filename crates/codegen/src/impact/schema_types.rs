@@ -34,7 +34,7 @@ fn kinds(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
     let inputs = inputs.map(|name| (name, "was an input object and is an enum now"));
     enums
         .chain(inputs)
-        .flat_map(|(name, what)| sites.all_of(name, "", &format!("`{name}` {what}")))
+        .flat_map(|(name, what)| sites.all_of(name, name, &format!("`{name}` {what}")))
         .collect()
 }
 
@@ -52,7 +52,7 @@ fn enums(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
         ] {
             for value in only_in(these, those) {
                 let message = format!("`{name}` {what} `{value}`");
-                changed.extend(sites.all_of(name, value, &message));
+                changed.extend(sites.all_of(name, &format!("{name}.{value}"), &message));
             }
         }
     }
@@ -80,10 +80,10 @@ fn inputs(sites: &InRust<'_>, old: &Model, new: &Model) -> Vec<Changed> {
             } else {
                 format!("`{name}` is a struct now, of which any fields are given")
             };
-            changed.extend(sites.all_of(name, "", &message));
+            changed.extend(sites.all_of(name, name, &message));
         }
         for (field, message) in input(before, after, &none) {
-            changed.extend(sites.all_of(name, field, &message));
+            changed.extend(sites.all_of(name, &format!("{name}.{field}"), &message));
         }
     }
     changed
@@ -158,13 +158,9 @@ impl<'a> InRust<'a> {
         }
     }
 
-    /// The same at every place that has something of a type in Rust. `attribute` is the value
-    /// or field of it that is another.
-    fn all_of(&self, ty: &str, attribute: &str, message: &str) -> Vec<Changed> {
-        let coordinate = match attribute {
-            "" => ty.to_owned(),
-            attribute => format!("{ty}.{attribute}"),
-        };
+    /// The same at every place that has something of a type in Rust. `coordinate` is what of
+    /// it is another: the type itself, a value, or a field.
+    fn all_of(&self, ty: &str, coordinate: &str, message: &str) -> Vec<Changed> {
         let selected = self.fields.iter().filter(|(_, site)| {
             matches!(&self.sites.all[*site].what, What::Field { ty: selected, .. } if selected == ty)
         });
@@ -178,7 +174,7 @@ impl<'a> InRust<'a> {
         selected
             .chain(variables)
             .map(|changed| Changed {
-                coordinate: Some(coordinate.clone()),
+                coordinate: Some(coordinate.to_owned()),
                 ..changed
             })
             .collect()

@@ -36,15 +36,22 @@ pub(crate) struct Queries {
     pub(crate) overlays: Vec<Source>,
 }
 
-/// Both sides of what compiles with both schemas, and what does not.
+/// The queries with the old schema, and what becomes of them with the new one.
 pub(super) struct Sides {
-    /// Everything that compiled with the old schema.
+    /// Everything, with the old schema.
     pub(super) whole: Side,
-    /// What is left where something does not compile with the new one; none where nothing is
-    /// left.
-    pub(super) left: Option<(Side, Side)>,
+    pub(super) left: Left,
     /// What the new schema makes of the rest.
     pub(super) refused: Vec<Diagnostic>,
+}
+
+/// What compiles with both schemas.
+pub(super) enum Left {
+    Nothing,
+    /// All of it; with the new schema.
+    Everything(Box<Side>),
+    /// All but what is refused, and what needs that; with the old schema and with the new.
+    Part(Box<(Side, Side)>),
 }
 
 impl Sides {
@@ -60,28 +67,12 @@ impl Sides {
         }
         let mut refused: Vec<Diagnostic> = Vec::new();
         let mut sites = Sites::of(&whole.checked);
-        let mut old_side = None;
-        loop {
-            let errors = match compile(new, &queries) {
-                Ok(new_side) => {
-                    let old_side = match old_side {
-                        Some(side) => side,
-                        None if refused.is_empty() => compile(old, &queries)?,
-                        None => {
-                            return Ok(Self {
-                                whole,
-                                left: None,
-                                refused,
-                            });
-                        }
-                    };
-                    return Ok(Self {
-                        whole,
-                        left: Some((old_side, new_side)),
-                        refused,
-                    });
-                }
-                Err(errors) => errors,
+        let mut part = None;
+        let left = loop {
+            let errors = match (compile(new, &queries), part.take()) {
+                (Ok(new), None) => break Left::Everything(Box::new(new)),
+                (Ok(new), Some(old)) => break Left::Part(Box::new((old, new))),
+                (Err(errors), _) => errors,
             };
             let errors = errors
                 .iter()
@@ -95,21 +86,13 @@ impl Sides {
             if !broken.is_empty() {
                 leave_out(&mut queries.files, &sites, &broken);
             } else if queries.overlays.is_empty() {
-                return Ok(Self {
-                    whole,
-                    left: None,
-                    refused,
-                });
+                break Left::Nothing;
             } else {
                 // The mistakes are in them; what is left is compared without.
                 queries.overlays.clear();
             }
             if queries.files.sources.is_empty() {
-                return Ok(Self {
-                    whole,
-                    left: None,
-                    refused,
-                });
+                break Left::Nothing;
             }
             // Nobody uses any more what only the broken ones used.
             for lint in [
@@ -119,10 +102,15 @@ impl Sides {
             ] {
                 queries.settings.allow(lint);
             }
-            let side = compile(old, &queries)?;
-            sites = Sites::of(&side.checked);
-            old_side = Some(side);
-        }
+            let old = compile(old, &queries)?;
+            sites = Sites::of(&old.checked);
+            part = Some(old);
+        };
+        Ok(Self {
+            whole,
+            left,
+            refused,
+        })
     }
 }
 

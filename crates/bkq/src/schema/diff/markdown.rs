@@ -9,7 +9,7 @@ use super::touched::{Cause, Touched, does, seen_from, whose};
 use super::words::{SEVERITIES, counted, counts, number, summary, verdict};
 
 /// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
-const MOST: usize = 60_000;
+pub(in crate::schema) const MOST: usize = 60_000;
 
 /// How many of them are kept for what ends a text that is cut.
 const ENDING: usize = 500;
@@ -182,7 +182,7 @@ fn cause_in_words(cause: &Cause<'_>, prefix: &Path, most: usize) -> String {
 }
 
 /// A name or a path between backticks, with none inside.
-fn code(text: &str) -> String {
+pub(in crate::schema) fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
 }
 

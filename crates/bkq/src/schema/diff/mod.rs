@@ -2,14 +2,14 @@
 
 mod github;
 mod json;
-mod markdown;
+pub(super) mod markdown;
 pub(super) mod queries;
 mod terminal;
 mod touched;
 mod words;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use buildkite_codegen::ReportStyle;
@@ -108,10 +108,15 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
         .map_err(|diagnostics| queries::not_compiled(&diagnostics, &old_label))?;
 
     let new_label = new_source.label();
+    // Whoever is at the terminal is in the folder.
+    let prefix = match arguments.format {
+        DiffFormat::Markdown | DiffFormat::Github => git::prefix(),
+        DiffFormat::Terminal | DiffFormat::Json => PathBuf::new(),
+    };
     let report = Report {
         impact: impact.as_ref(),
         shows_all: arguments.all,
-        prefix: &git::prefix(),
+        prefix: &prefix,
         ..Report::new(&diff, &old_label, &new_label)
     };
     let text = match arguments.format {

@@ -79,7 +79,9 @@ pub(super) fn verdict(impact: &Impact) -> String {
         (0, _) => format!("touches none of {looked_at}"),
         (touched, 0) => format!("breaks none of {looked_at}, touches {touched}"),
         (touched, types) => {
-            format!("breaks none of {looked_at}, touches {touched}, gives {types} other Rust types")
+            format!(
+                "breaks none of {looked_at}, touches {touched}, changes the Rust types of {types}"
+            )
         }
     }
 }

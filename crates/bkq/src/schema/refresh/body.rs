@@ -3,12 +3,9 @@
 use buildkite_codegen::impact::Impact;
 
 use super::checks::Check;
-use crate::schema::diff::Report;
+use crate::schema::diff::{Report, markdown};
 
-/// How many bytes there may be; a pull request on GitHub takes 65,536 characters.
-const MOST: usize = 60_000;
-
-/// How many of them what commands said may have, all of them together.
+/// How many bytes of a report what commands said may have, all of them together.
 const SAID: usize = 12_000;
 
 /// How many files are named that are not committed.
@@ -51,7 +48,8 @@ impl Refresh<'_> {
                 "### Schema changes\n\nOnly descriptions differ between {old} and {new}, or how they are written.\n"
             )
         } else {
-            self.report.markdown(MOST.saturating_sub(rest.len()))
+            self.report
+                .markdown(markdown::MOST.saturating_sub(rest.len()))
         };
         changes + &rest
     }
@@ -131,7 +129,7 @@ fn line(text: &str) -> String {
 
 /// A command or path between backticks, with none inside.
 fn code(text: &str) -> String {
-    format!("`{}`", line(text).replace('`', "'"))
+    markdown::code(&line(text))
 }
 
 /// A command where Markdown is not read.
