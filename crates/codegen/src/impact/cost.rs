@@ -21,8 +21,7 @@ pub(super) fn changed(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = Vec::new();
     for before in &old.model.operations {
         let name = before.graphql_name.as_str();
-        let after = new.model.operations.iter();
-        let after = after.clone().find(|after| after.graphql_name == name);
+        let after = new.operation(name);
         let is_same = after.is_none_or(|after| after.complexity == before.complexity);
         if is_same {
             continue;
@@ -76,7 +75,6 @@ fn site(sites: &Sites, old: &ExplainedOperation, new: &ExplainedOperation) -> Op
         .iter()
         .find(|line| !before.contains(line))
         .or_else(|| before.iter().find(|line| !after.contains(line)))?;
-    // What is above it may be the reason: a page that is larger has more of everything.
     sites.at(&Place {
         path: first.path().to_path_buf(),
         line: first.line(),

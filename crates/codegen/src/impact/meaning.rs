@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use apollo_compiler::Name;
 use apollo_compiler::coordinate::SchemaCoordinate;
 
 use super::effect::EffectKind;
@@ -80,12 +81,12 @@ fn relies(site: &Site, coordinate: &SchemaCoordinate) -> Option<String> {
             },
             SchemaCoordinate::FieldArgument(argument),
         ) if argument.ty == *parent && argument.field == *name => {
-            left_out(given, argument.argument.as_str())
+            left_out(given, &argument.argument)
         }
         (What::Directive { name, given }, SchemaCoordinate::DirectiveArgument(argument))
             if argument.directive == *name =>
         {
-            left_out(given, argument.argument.as_str())
+            left_out(given, &argument.argument)
         }
         (What::Object { ty, given }, SchemaCoordinate::TypeAttribute(field))
             if field.ty == *ty && !given.contains(&field.attribute) =>
@@ -100,11 +101,10 @@ fn relies(site: &Site, coordinate: &SchemaCoordinate) -> Option<String> {
     }
 }
 
-fn left_out(given: &Given, argument: &str) -> Option<String> {
-    let given = given.iter().find(|(name, _)| *name == argument);
-    match given {
+fn left_out(given: &Given, argument: &Name) -> Option<String> {
+    match given.get(argument) {
         None => Some(format!("`{argument}` is left out here")),
-        Some((_, Some(variable))) => Some(format!("`${variable}` may be left out")),
-        Some((_, None)) => None,
+        Some(Some(variable)) => Some(format!("`${variable}` may be left out")),
+        Some(None) => None,
     }
 }

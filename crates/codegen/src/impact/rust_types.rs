@@ -7,7 +7,7 @@ use super::places::Places;
 use super::schema_types;
 use super::sides::Side;
 use super::sites::Sites;
-use crate::model::{Field, Fragment, Model, Operation, RustType, Shape, ShapeKind, Shapes, Struct};
+use crate::model::{Field, Fragment, Model, RustType, Shape, ShapeKind, Shapes, Struct};
 
 /// A place whose Rust type is another, and what is said about it.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Changed {
 pub(super) fn changed(sites: &Sites, whole: &Side, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = fields(sites, old, new);
     changed.extend(roots(sites, old, new));
-    changed.extend(variables(sites, &old.model, &new.model));
+    changed.extend(variables(sites, old, new));
     changed.extend(schema_types::changed(sites, whole, old, new));
     changed
 }
@@ -275,8 +275,7 @@ pub(super) fn written(ty: &RustType, shapes: &Shapes) -> String {
 fn roots(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let mut changed = Vec::new();
     for before in &old.model.operations {
-        let after = operation(&new.model, before.graphql_name.as_str());
-        if let Some(after) = after {
+        if let Some(after) = new.operation(&before.graphql_name) {
             let site = sites.whole(&before.graphql_name, false);
             changed.extend(root(site, &before.shapes, &after.shapes, "the answer"));
         }
@@ -310,19 +309,12 @@ fn root(site: Option<usize>, old: &Shapes, new: &Shapes, what: &str) -> Option<C
     Some(Changed::new(site, message))
 }
 
-fn operation<'a>(model: &'a Model, name: &str) -> Option<&'a Operation> {
-    model
-        .operations
-        .iter()
-        .find(|operation| operation.graphql_name == name)
-}
-
 /// Variables that are written in another type.
-fn variables(sites: &Sites, old: &Model, new: &Model) -> Vec<Changed> {
+fn variables(sites: &Sites, old: &Side, new: &Side) -> Vec<Changed> {
     let none = Shapes::none();
     let mut changed = Vec::new();
-    for before in &old.operations {
-        let Some(after) = operation(new, before.graphql_name.as_str()) else {
+    for before in &old.model.operations {
+        let Some(after) = new.operation(&before.graphql_name) else {
             continue;
         };
         for (old, new) in before.variables.iter().zip(&after.variables) {

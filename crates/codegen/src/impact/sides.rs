@@ -11,7 +11,7 @@ use crate::cost::Explained;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::impact::effect::Place;
 use crate::lints::{Lint, Settings};
-use crate::model::Model;
+use crate::model::{Model, Operation};
 use crate::source::{Files, Source, is_blank};
 
 /// What queries become with one of the schemas.
@@ -22,6 +22,14 @@ pub(crate) struct Side {
     pub(crate) explained: Explained,
     /// What the lints found: warnings, and errors too.
     pub(crate) found: Diagnostics,
+}
+
+impl Side {
+    /// The operation of this name.
+    pub(super) fn operation(&self, name: &str) -> Option<&Operation> {
+        let mut operations = self.model.operations.iter();
+        operations.find(|operation| operation.graphql_name == name)
+    }
 }
 
 /// Compiles the queries, or says why that is not possible.

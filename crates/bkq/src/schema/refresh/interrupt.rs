@@ -24,7 +24,7 @@ pub(super) fn remove_when_interrupted(folder: &Path) {
             // Git finds out by itself that a checkout is gone. What still writes into it
             // was interrupted as well.
             let _ = fs::remove_dir_all(&folder);
-            report::note("interrupted: nothing was committed\n");
+            report::note("interrupted\n");
             end();
         }
     });
